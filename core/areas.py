@@ -1,0 +1,42 @@
+"""Which area a place lies in, and how far apart two places are."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from functools import lru_cache
+
+from shapely import Point, Polygon
+
+from core.domain import Area, Location
+
+_EARTH_M = 6_371_000.0
+
+
+def area_at(location: Location, areas: Sequence[Area]) -> int | None:
+    """The id of the smallest area around a place's point; None when it lies in none of them.
+
+    An area without an outline is a circle.
+    """
+    if location.lat is None or location.lon is None:
+        return None
+    around = [area for area in areas if contains(area, location.lat, location.lon)]
+    return min(around, key=lambda area: area.radius_m).id if around else None
+
+
+def contains(area: Area, lat: float, lon: float) -> bool:
+    if not area.outline:
+        return metres((area.lat, area.lon), (lat, lon)) <= area.radius_m
+    return bool(_polygon(area.outline).covers(Point(lon, lat)))
+
+
+def metres(here: tuple[float, float], there: tuple[float, float]) -> float:
+    """Distance between two (lat, lon) points; flat-earth, good to 0.1 % within a city."""
+    x = math.radians(there[1] - here[1]) * math.cos(math.radians((here[0] + there[0]) / 2))
+    y = math.radians(there[0] - here[0])
+    return _EARTH_M * math.hypot(x, y)
+
+
+@lru_cache(maxsize=1024)
+def _polygon(outline: tuple[tuple[float, float], ...]) -> Polygon:
+    return Polygon([(lon, lat) for lat, lon in outline])

@@ -1,0 +1,67 @@
+"""duiden: from a model's probabilities to assessments a person can work with."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from core.domain import NOT_RELEVANT, Assessment, Judgement, Urgency
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Thresholds:
+    """drempels: probabilities from which a judgement counts; an administrator may move them.
+
+    `relevant`: from here a message is followed. `sure`: from here without doubt; between the two a
+    person looks at it. `urgent`: from here it is urgent. `second_topic`: from here a message is
+    about a further topic too.
+    """
+
+    relevant: float = 0.5
+    sure: float = 0.7
+    urgent: float = 0.4
+    second_topic: float = 0.3
+
+    def __post_init__(self) -> None:
+        for name in ("relevant", "sure", "urgent", "second_topic"):
+            if not 0.0 < getattr(self, name) < 1.0:
+                raise ValueError(f"{name} lies between 0 and 1")
+
+
+def assess(
+    judgement: Judgement, thresholds: Thresholds, topics: tuple[str, ...]
+) -> list[Assessment]:
+    """The assessments of one message, the surest topic first; empty when it is not relevant.
+
+    Only topics that the pilot follows count: a message about another is as good as off-topic.
+    """
+    relevance = 1.0 - judgement.topics.get(NOT_RELEVANT, 0.0)
+    if relevance < thresholds.relevant:
+        return []
+    ranked = sorted(
+        (topic for topic in judgement.topics if topic != NOT_RELEVANT),
+        key=lambda topic: judgement.topics[topic],
+        reverse=True,
+    )
+    chosen = [t for t in ranked[1:3] if judgement.topics[t] >= thresholds.second_topic]
+    return [
+        _assessment(topic, judgement, thresholds, relevance)
+        for topic in [*ranked[:1], *chosen]
+        if topic in topics
+    ]
+
+
+def _assessment(
+    topic: str, judgement: Judgement, thresholds: Thresholds, relevance: float
+) -> Assessment:
+    retracts = judgement.retracts >= 0.5
+    urgent = judgement.urgent >= thresholds.urgent and not retracts
+    return Assessment(
+        topic=topic,
+        confidence=judgement.topics[topic],
+        urgency=Urgency.of(urgent),
+        urgency_confidence=judgement.urgent if urgent else 1.0 - judgement.urgent,
+        grounds=judgement.grounds,
+        model=judgement.model,
+        doubtful=relevance < thresholds.sure,
+        retracts=retracts,
+    )

@@ -1,0 +1,400 @@
+"""The words of the house as frozen types; docs/glossary.md explains each."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Literal
+
+NOT_RELEVANT = "geen"
+"""The topic of a message that reports nothing; an answer of the model, never a topic of an incident."""
+
+
+class EventKind(StrEnum):
+    """soort gebeurtenis: what a source can say happened in a group."""
+
+    MESSAGE = "message"
+    EDIT = "edit"
+    DELETE = "delete"
+    JOIN = "join"
+    LEAVE = "leave"
+    COMMAND = "command"
+    CONSENT = "consent"
+    GROUP_RENAMED = "group_renamed"
+    GROUP_MOVED = "group_moved"
+    DELIVERY = "delivery"
+
+
+class Urgency(StrEnum):
+    """spoed of geen spoed: for routing; never a promise that nobody need call 112."""
+
+    URGENT = "urgent"
+    NOT_URGENT = "not_urgent"
+
+    @classmethod
+    def of(cls, urgent: bool) -> Urgency:
+        return cls.URGENT if urgent else cls.NOT_URGENT
+
+
+class Status(StrEnum):
+    """status: where an incident stands."""
+
+    NEW = "new"
+    ACCEPTED = "accepted"
+    HANDED_OVER = "handed_over"
+    IN_PROGRESS = "in_progress"
+    CLOSED = "closed"
+    REJECTED = "rejected"
+    REOPENED = "reopened"
+
+    @property
+    def is_open(self) -> bool:
+        return self not in (Status.CLOSED, Status.REJECTED)
+
+
+class PlaceKind(StrEnum):
+    """soort plaats: what a location rests on."""
+
+    SHARED = "shared"  # the resident sent a position
+    ADDRESS = "address"
+    CROSSING = "crossing"
+    STREET = "street"
+    LANDMARK = "landmark"
+    AREA = "area"
+    GROUP_AREA = "group_area"  # nothing named: the area of the group
+    UNKNOWN = "unknown"
+
+
+class Refusal(StrEnum):
+    """weigering: why a message was counted and dropped unread."""
+
+    NO_CONSENT = "no_consent"
+    STOPPED = "stopped"
+    OUTSIDE_PERIOD = "outside_period"
+    ERASED = "erased"
+
+
+class Role(StrEnum):
+    """rol: what somebody who signs in comes to do."""
+
+    DISPATCHER = "dispatcher"
+    COMMUNITY_OFFICER = "community_officer"
+    ENFORCEMENT_OFFICER = "enforcement_officer"
+    PROJECT_LEAD = "project_lead"
+    RESEARCHER = "researcher"
+    ADMINISTRATOR = "administrator"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Event:
+    """gebeurtenis: one thing a source says happened in a group, in the source's own ids.
+
+    `author` is the source's own id of the person; it lives only in memory and in the sealed inbox.
+    """
+
+    kind: EventKind
+    native_id: str
+    author: str
+    sent_at: datetime
+    text: str = ""
+    revision: int = 0
+    reply_to: str | None = None
+    lat: float | None = None
+    lon: float | None = None
+    media_count: int = 0
+
+    def __post_init__(self) -> None:
+        if not self.native_id:
+            raise ValueError("an event needs the source's own id")
+        require_aware(self.sent_at)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pilot:
+    """proeftuin: a period, an area, topics and groups; outside its period nothing is followed."""
+
+    id: int
+    name: str
+    starts_on: date
+    ends_on: date | None
+    topics: tuple[str, ...]
+
+    def covers(self, day: date) -> bool:
+        return self.starts_on <= day and (self.ends_on is None or day <= self.ends_on)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Area:
+    """gebied: a wijk (district), a buurt (neighbourhood) or an administrator's own outline."""
+
+    id: int
+    name: str
+    kind: Literal["district", "neighbourhood", "own"]
+    lat: float
+    lon: float
+    radius_m: float
+    outline: tuple[tuple[float, float], ...] = ()
+    code: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Group:
+    """buurtgroep: one neighbourhood group in one source, or an open source (public_posts)."""
+
+    id: int
+    pilot_id: int
+    source: str
+    native_id: str
+    name: str
+    area_id: int | None
+    is_open_source: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ground:
+    """grond: one thing that decided a judgement: a word, the context, the message answered."""
+
+    kind: Literal["word", "context", "reply", "open_incident", "rule"]
+    what: str
+    weight: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reading:
+    """What the words of one message say by themselves, before its conversation is looked at."""
+
+    embedding: tuple[float, ...]
+    topics: dict[str, float]
+    urgent: float
+    grounds: tuple[Ground, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Turn:
+    """beurt: what is remembered of a message for its conversation: a judged distribution, no words."""
+
+    key: str
+    sent_at: datetime
+    resident: str
+    topics: dict[str, float]
+    urgent: float
+    incident_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Context:
+    """context: the group's last turns (newest last), the turn answered, topics of its open incidents."""
+
+    recent: tuple[Turn, ...] = ()
+    answered: Turn | None = None
+    open_topics: dict[str, float] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Judgement:
+    """oordeel: the model's calibrated answer: a probability for each topic ("geen" included)."""
+
+    topics: dict[str, float]
+    urgent: float
+    retracts: float
+    grounds: tuple[Ground, ...]
+    model: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Assessment:
+    """duiding: one topic a message is about, its urgency, how sure, and on what grounds."""
+
+    topic: str
+    confidence: float
+    urgency: Urgency
+    urgency_confidence: float
+    grounds: tuple[Ground, ...]
+    model: str
+    doubtful: bool = False
+    retracts: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlaceCandidate:
+    """kandidaat-plaats: a place a message may mean, with its probability."""
+
+    name: str
+    lat: float
+    lon: float
+    probability: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Location:
+    """plaats: a point or area with its uncertainty and where it comes from; never a bare point."""
+
+    kind: PlaceKind
+    lat: float | None = None
+    lon: float | None = None
+    radius_m: float | None = None
+    street: str | None = None
+    house_number: int | None = None
+    name: str = ""
+    words: str = ""
+    candidates: tuple[PlaceCandidate, ...] = ()
+
+    def __post_init__(self) -> None:
+        known = [self.lat is not None, self.lon is not None, self.radius_m is not None]
+        if any(known) and not all(known):
+            raise ValueError("a location has a point with a radius, or neither")
+        if self.radius_m is not None and self.radius_m <= 0:
+            raise ValueError("a radius is more than 0 m")
+
+
+UNKNOWN_LOCATION = Location(kind=PlaceKind.UNKNOWN)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Message:
+    """bericht: what one person wrote, with the sender already a pseudonym.
+
+    `text` is the original and lives only in memory or sealed; `redacted` is what most roles see.
+    `key` and `reply_to` are keyed hashes of the source's ids.
+    """
+
+    key: str
+    group: Group
+    resident: str
+    sent_at: datetime
+    text: str
+    redacted: str
+    revision: int = 0
+    reply_to: str | None = None
+    lat: float | None = None
+    lon: float | None = None
+    embedding: tuple[float, ...] = ()
+
+    def __post_init__(self) -> None:
+        require_aware(self.sent_at)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reason:
+    """reden: why a message is held to belong to an incident; `what` fills the sentence of its kind."""
+
+    kind: str
+    what: str = ""
+    weight: float = 0.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Link:
+    """samenhang: why a message belongs to an incident: strength (calibrated, 0 to 1) and reasons."""
+
+    incident_id: int | None
+    strength: float
+    reasons: tuple[Reason, ...]
+    runner_up: int | None = None
+
+    @property
+    def opens(self) -> bool:
+        return self.incident_id is None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Member:
+    """lid: a message of an open incident as `cluster` weighs it."""
+
+    message_id: int
+    key: str
+    group_id: int
+    resident: str
+    sent_at: datetime
+    topic: str
+    urgent: bool
+    location: Location
+    embedding: tuple[float, ...]
+    rare_words: frozenset[str]
+    confidence: float = 1.0
+    retracts: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OpenIncident:
+    """open incident: what `cluster` may join: its topic and its latest members, oldest first."""
+
+    id: int
+    topic: str
+    opened_at: datetime
+    last_message_at: datetime
+    members: tuple[Member, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Incident:
+    """incident: what happened, gathered from one or more messages."""
+
+    id: int
+    pilot_id: int
+    topic: str
+    urgency: Urgency
+    status: Status
+    version: int
+    location: Location
+    area_id: int | None
+    opened_at: datetime
+    last_message_at: datetime
+    message_count: int
+    resident_count: int
+    confidence: float
+    assignee: str | None = None
+    destination: str | None = None
+    proposed_destination: str | None = None
+    merged_into: int | None = None
+    overruled: frozenset[str] = frozenset()
+
+    @property
+    def number(self) -> str:
+        return f"HNM-{self.id}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Triage:
+    """triage: what the system proposes to do with an incident; a person decides."""
+
+    destination: str
+    ask_where: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Feedback:
+    """terugkoppeling: one text to one group about one incident."""
+
+    id: int
+    incident_id: int | None
+    group_id: int
+    kind: Literal["feedback", "question"]
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Receipt:
+    """ontvangstbewijs: what a destination or a group's channel answered."""
+
+    reference: str
+    delivered_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class User:
+    """gebruiker: somebody who signs in here."""
+
+    id: int
+    login: str
+    name: str
+    roles: frozenset[Role]
+    language: str = "nl"
+    area_ids: tuple[int, ...] = ()
+    team: str | None = None
+
+
+def require_aware(moment: datetime) -> None:
+    if moment.tzinfo is None:
+        raise ValueError("a moment carries its time zone")

@@ -1,0 +1,106 @@
+"""One base; a class a failure; `code` names the sentence in core/i18n that the user reads."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+
+class HNMError(Exception):
+    """A failure that a user can be told about in one sentence."""
+
+    code: ClassVar[str] = "error.unknown"
+
+    def __init__(self, **params: Any) -> None:
+        super().__init__(self.code, params)
+        self.params = params
+
+    def __str__(self) -> str:
+        return f"{self.code} {self.params}" if self.params else self.code
+
+
+class NotAllowed(HNMError):
+    """This role may not do this."""
+
+    code = "error.not_allowed"
+
+
+class NotSignedIn(HNMError):
+    """Nobody is signed in, or the session has ended."""
+
+    code = "error.not_signed_in"
+
+
+class ChangedMeanwhile(HNMError):
+    """Somebody else changed the incident after this screen was drawn (who, what, at)."""
+
+    code = "error.changed_meanwhile"
+
+
+class NotPossible(HNMError):
+    """This step does not fit the status of the incident (action, status)."""
+
+    code = "error.not_possible"
+
+
+class NothingToUndo(HNMError):
+    """There is no last step that can be taken back."""
+
+    code = "error.nothing_to_undo"
+
+
+class AlreadySent(HNMError):
+    """The text has gone out already and cannot be taken back."""
+
+    code = "error.already_sent"
+
+
+class ReasonMissing(HNMError):
+    """This step needs a reason."""
+
+    code = "error.reason_missing"
+
+
+class NotFound(HNMError):
+    """What was asked for is not here (what, id)."""
+
+    code = "error.not_found"
+
+
+class BadSetting(HNMError):
+    """A setting cannot be used (name, why)."""
+
+    code = "error.bad_setting"
+
+
+class BadInput(HNMError):
+    """A form or command was given something it cannot use (field, why)."""
+
+    code = "error.bad_input"
+
+
+class FileUnreadable(HNMError):
+    """A file as a whole cannot be read (why)."""
+
+    code = "error.file_unreadable"
+
+
+class ModelMissing(HNMError):
+    """The trained classifier is not there; `make models` builds it."""
+
+    code = "error.model_missing"
+
+
+class SourceError(HNMError):
+    """A bad row in a source: a value in the stream, not the end of it (line, why)."""
+
+    code = "error.source_row"
+
+
+class DeliveryError(HNMError):
+    """A destination or channel did not take it; `permanent` says whether trying again can help."""
+
+    code = "error.delivery"
+
+    def __init__(self, *, permanent: bool, **params: Any) -> None:
+        super().__init__(permanent=permanent, **params)
+        self.permanent = permanent

@@ -1,0 +1,80 @@
+"""What people correct in the grouping: merge and split, with the links kept on both sides."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from core.areas import area_at
+from core.domain import Area, Incident, Status, User
+from core.errors import BadInput
+from core.incidents import gather, summarise
+from core.status import Step
+from core.store.unit import Unit
+from core.topics import Topic
+from core.triage import begin, propose
+
+
+def merge(
+    incident_id: int,
+    version: int,
+    other_id: int,
+    user: User,
+    unit: Unit,
+    areas: Sequence[Area],
+) -> Incident:
+    """Brings the messages of `other_id` under the incident and closes the other one.
+
+    Raises BadInput for an incident with itself or one of another pilot, and what `begin` raises.
+    """
+    incident = begin(Step.MERGE, incident_id, version, user, unit)
+    other = unit.incidents.get(other_id)
+    if other.id == incident.id or other.pilot_id != incident.pilot_id:
+        raise BadInput(field="incident", why=other.number)
+    moved = unit.incidents.link_ids(other_id)
+    unit.incidents.move_links(moved, incident_id)
+    unit.incidents.change(other, user.login, status=Status.CLOSED.value, merged_into=incident_id)
+    unit.incidents.set_empty(other_id, Status.CLOSED, merged_into=incident_id)
+    changed = _regather(incident, user, unit, areas)
+    undo = {"moved": moved, "other": other_id, "other_status": other.status.value}
+    unit.audit.add(user.login, Step.MERGE.value, "incident", incident_id, undo)
+    unit.audit.add(user.login, "merged_into", "incident", other_id, {"into": incident_id})
+    unit.incidents.label("same_incident", False, True, user.login, incident_id=incident_id)
+    return changed
+
+
+def split(
+    incident_id: int,
+    version: int,
+    message_ids: Sequence[int],
+    user: User,
+    unit: Unit,
+    areas: Sequence[Area],
+    topics: Mapping[str, Topic],
+) -> Incident:
+    """Moves some messages to an incident of their own; gives the new one.
+
+    Raises BadInput when no message or every message is chosen, and what `begin` raises.
+    """
+    incident = begin(Step.SPLIT, incident_id, version, user, unit)
+    members = unit.incidents.members([incident_id])[incident_id]
+    leaving = [member for member in members if member.message_id in set(message_ids)]
+    if not leaving or len(leaving) == len(members):
+        raise BadInput(field="messages", why=str(len(leaving)))
+    moved = unit.incidents.link_ids(incident_id, message_ids)
+    summary = summarise(leaving)
+    proposal = propose(summary, topics)
+    area_id = area_at(summary.location, areas)
+    new_id = unit.incidents.open(incident.pilot_id, summary, area_id, proposal.destination)
+    unit.incidents.move_links(moved, new_id)
+    _regather(incident, user, unit, areas)
+    undo = {"moved": moved, "other": new_id}
+    unit.audit.add(user.login, Step.SPLIT.value, "incident", incident_id, undo)
+    unit.audit.add(user.login, "split_from", "incident", new_id, {"from": incident_id})
+    unit.incidents.label("same_incident", True, False, user.login, incident_id=incident_id)
+    return unit.incidents.get(new_id)
+
+
+def _regather(incident: Incident, user: User, unit: Unit, areas: Sequence[Area]) -> Incident:
+    unit.incidents.change(incident, user.login)
+    gather(incident.id, areas, unit)
+    return unit.incidents.get(incident.id)

@@ -1,0 +1,82 @@
+"""The words on the screen, by language; a language is one file in this folder."""
+
+from __future__ import annotations
+
+import tomllib
+from datetime import datetime
+from functools import lru_cache
+from pathlib import Path
+from typing import Any, Final
+
+from babel.dates import format_date, format_datetime, format_time, format_timedelta
+from babel.numbers import format_decimal, format_percent
+
+from core.clock import local
+from core.errors import HNMError
+
+_FOLDER: Final = Path(__file__).parent
+DEFAULT: Final = "nl"
+
+
+@lru_cache
+def languages() -> tuple[str, ...]:
+    """The languages there are, Dutch first."""
+    codes = sorted(path.stem for path in _FOLDER.glob("*.toml"))
+    return (DEFAULT, *(code for code in codes if code != DEFAULT))
+
+
+@lru_cache
+def catalogue(language: str) -> dict[str, str]:
+    """All texts of a language under their dotted keys."""
+    raw = tomllib.loads((_FOLDER / f"{language}.toml").read_text(encoding="utf-8"))
+    return dict(_flatten(raw))
+
+
+def text_of(language: str, key: str, **params: Any) -> str:
+    """The text under a key with its {params} filled in. Raises KeyError for a key that is not there."""
+    text = catalogue(language if language in languages() else DEFAULT)[key]
+    return text.format(**params) if params else text
+
+
+def error_text(language: str, error: HNMError) -> str:
+    """The sentence a user reads for an error."""
+    params = {name: _plain(language, value) for name, value in error.params.items()}
+    return text_of(language, error.code, **params) if params else text_of(language, error.code)
+
+
+def moment(language: str, at: datetime) -> str:
+    """Date and time in full, on the pilot's clock."""
+    return format_datetime(local(at), "d MMM yyyy HH:mm", locale=language)
+
+
+def day(language: str, at: datetime) -> str:
+    return format_date(local(at), "EEE d MMM yyyy", locale=language)
+
+
+def clock_time(language: str, at: datetime) -> str:
+    return format_time(local(at), "HH:mm", locale=language)
+
+
+def ago(language: str, at: datetime, now: datetime) -> str:
+    """How long ago, in words: "3 minuten geleden"."""
+    return format_timedelta(at - now, add_direction=True, locale=language, threshold=0.95)
+
+
+def number(language: str, value: float, digits: int = 0) -> str:
+    return format_decimal(round(value, digits), locale=language)
+
+
+def percent(language: str, share: float) -> str:
+    return format_percent(round(share, 2), locale=language)
+
+
+def _flatten(raw: dict[str, Any], prefix: str = "") -> list[tuple[str, str]]:
+    pairs: list[tuple[str, str]] = []
+    for key, value in raw.items():
+        name = f"{prefix}{key}"
+        pairs += _flatten(value, f"{name}.") if isinstance(value, dict) else [(name, value)]
+    return pairs
+
+
+def _plain(language: str, value: Any) -> Any:
+    return moment(language, value) if isinstance(value, datetime) else value

@@ -1,0 +1,98 @@
+"""What an incident's messages say together: its topic, urgency, place and numbers."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from core.areas import area_at
+from core.domain import UNKNOWN_LOCATION, Area, Location, Member, PlaceKind, Status, Urgency
+
+if TYPE_CHECKING:  # the store gathers into Summary, so it comes first
+    from core.store.unit import Unit
+
+_PRECISION = {
+    PlaceKind.SHARED: 0,
+    PlaceKind.ADDRESS: 1,
+    PlaceKind.CROSSING: 2,
+    PlaceKind.STREET: 3,
+    PlaceKind.LANDMARK: 3,
+    PlaceKind.AREA: 4,
+    PlaceKind.GROUP_AREA: 5,
+    PlaceKind.UNKNOWN: 6,
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Summary:
+    """samenvatting: what the members of an incident say together."""
+
+    topic: str
+    urgency: Urgency
+    location: Location
+    confidence: float
+    message_count: int
+    resident_count: int
+    opened_at: datetime
+    last_message_at: datetime
+
+
+def summarise(members: Sequence[Member]) -> Summary:
+    """Gathers one or more members, oldest first, into what their incident is about.
+
+    The topic is the one with most confidence behind it; the incident is urgent until a message
+    takes it back; the place is the most precise one named, the earliest of equals, because the
+    first to name an address stands nearest to what happened. Confidence grows with each different
+    resident who reports the topic: 1 - product of (1 - confidence).
+    """
+    weights: Counter[str] = Counter()
+    for member in members:
+        weights[member.topic] += member.confidence  # type: ignore[assignment]
+    topic = weights.most_common(1)[0][0]
+    return Summary(
+        topic=topic,
+        urgency=Urgency.of(_is_urgent(members)),
+        location=_most_precise([member.location for member in members]),
+        confidence=_together([m for m in members if m.topic == topic]),
+        message_count=len({member.key for member in members}),
+        resident_count=len({member.resident for member in members}),
+        opened_at=min(member.sent_at for member in members),
+        last_message_at=max(member.sent_at for member in members),
+    )
+
+
+def _is_urgent(members: Sequence[Member]) -> bool:
+    urgent = False
+    for member in sorted(members, key=lambda m: m.sent_at):
+        urgent = not member.retracts and (urgent or member.urgent)
+    return urgent
+
+
+def _most_precise(locations: Sequence[Location]) -> Location:
+    known = [location for location in locations if location.lat is not None]
+    if not known:
+        return UNKNOWN_LOCATION
+    return min(known, key=lambda location: _PRECISION[location.kind])
+
+
+def _together(members: Sequence[Member]) -> float:
+    best: dict[str, float] = {}
+    for member in members:
+        best[member.resident] = max(best.get(member.resident, 0.0), member.confidence)
+    doubt = 1.0
+    for confidence in best.values():
+        doubt *= 1.0 - confidence
+    return 1.0 - doubt
+
+
+def gather(incident_id: int, areas: Sequence[Area], unit: Unit) -> None:
+    """Lets an incident follow its messages; one without messages left closes."""
+    members = unit.incidents.members([incident_id])[incident_id]
+    if not members:
+        unit.incidents.set_empty(incident_id, Status.CLOSED)
+        return
+    summary = summarise(members)
+    unit.incidents.refresh(incident_id, summary, area_at(summary.location, areas))

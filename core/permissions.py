@@ -1,0 +1,52 @@
+"""Which role may do what; asked on the server at every page and every action."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import Final
+
+from core.domain import Role, User
+from core.errors import NotAllowed
+
+
+class Action(StrEnum):
+    """handeling: a thing a user may be allowed to do."""
+
+    SEE_INCIDENTS = "see_incidents"
+    DECIDE = "decide"
+    CORRECT = "correct"
+    REPORT_BACK = "report_back"
+    WORK = "work"
+    SEE_ORIGINAL = "see_original"
+    SEE_TRENDS = "see_trends"
+    EXPLORE = "explore"
+    EXPORT = "export"
+    ADMINISTER = "administer"
+
+
+_POLICE: Final = {Role.DISPATCHER, Role.COMMUNITY_OFFICER}
+_WORKERS: Final = _POLICE | {Role.ENFORCEMENT_OFFICER}
+_OVERSEERS: Final = {Role.PROJECT_LEAD, Role.ADMINISTRATOR}
+
+ALLOWED: Final[dict[Action, frozenset[Role]]] = {
+    Action.SEE_INCIDENTS: frozenset(_WORKERS | _OVERSEERS),
+    Action.DECIDE: frozenset({Role.DISPATCHER}),
+    Action.CORRECT: frozenset(_POLICE),
+    Action.REPORT_BACK: frozenset(_WORKERS),
+    Action.WORK: frozenset(_WORKERS),
+    Action.SEE_ORIGINAL: frozenset(_POLICE),
+    Action.SEE_TRENDS: frozenset(_WORKERS | _OVERSEERS | {Role.RESEARCHER}),
+    Action.EXPLORE: frozenset({Role.RESEARCHER, Role.PROJECT_LEAD}),
+    Action.EXPORT: frozenset({Role.RESEARCHER, Role.PROJECT_LEAD, Role.ADMINISTRATOR}),
+    Action.ADMINISTER: frozenset({Role.ADMINISTRATOR}),
+}
+
+
+def may(user: User, action: Action) -> bool:
+    return bool(user.roles & ALLOWED[action])
+
+
+def require(user: User, action: Action) -> None:
+    """Raises NotAllowed when none of the user's roles may do this."""
+    if not may(user, action):
+        raise NotAllowed(action=action.value)

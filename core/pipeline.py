@@ -1,0 +1,227 @@
+"""The straight line: what happens to one thing a source says, from the inbox to the screen."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Final
+
+from core.areas import area_at
+from core.assess import Thresholds, assess
+from core.audit import SYSTEM
+from core.clock import local
+from core.domain import (
+    Area,
+    Assessment,
+    Context,
+    Event,
+    EventKind,
+    Group,
+    Location,
+    Member,
+    Message,
+    OpenIncident,
+    Pilot,
+    Reading,
+    Refusal,
+    Urgency,
+)
+from core.incidents import gather, summarise
+from core.locate import locate
+from core.ports import Clusterer, Judge, NameFinder, PlaceFinder
+from core.privacy.consent import refusal
+from core.privacy.erase import erase_message
+from core.privacy.redact import redact
+from core.privacy.vault import Vault
+from core.store.unit import Unit
+from core.topics import Topic
+from core.triage import propose
+from core.words import rare_words
+
+CONTEXT_WINDOW: Final = timedelta(hours=1)
+DISCARDED: Final = "discarded"
+KEPT: Final = "kept"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Scene:
+    """toneel: where a group's messages come from: its pilot, its area, the places known there."""
+
+    pilot: Pilot
+    group: Group
+    area: Area | None
+    areas: tuple[Area, ...]
+    places: PlaceFinder
+    thresholds: Thresholds
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tools:
+    """gereedschap: what `process` works with."""
+
+    judge: Judge
+    names: NameFinder
+    clusterer: Clusterer
+    vault: Vault
+    topics: Mapping[str, Topic]
+
+
+def admit(event: Event, scene: Scene, unit: Unit, tools: Tools) -> bool:
+    """True when an event may be read; else it is counted, and nothing of it is kept."""
+    if event.kind is EventKind.DELETE:
+        return True
+    key = tools.vault.message_key(scene.group.id, event.native_id)
+    resident = tools.vault.pseudonym(scene.group.source, event.author)
+    day = local(event.sent_at).date()
+    reason = refusal(scene.pilot, scene.group, resident, day, unit.consents)
+    if reason is None and unit.messages.is_erased(key):
+        reason = Refusal.ERASED
+    if reason is not None:
+        unit.consents.count(scene.group.id, day, reason.value)
+    return reason is None
+
+
+def process(
+    event: Event, reading: Reading, scene: Scene, unit: Unit, tools: Tools
+) -> list[int]:
+    """Follows one admitted event to the end; gives the incidents it touched."""
+    key = tools.vault.message_key(scene.group.id, event.native_id)
+    if event.kind is EventKind.DELETE:
+        return erase_message(key, scene.group.id, scene.areas, unit, by=SYSTEM)
+    message = pseudonymise(event, reading, scene, tools)
+    earlier = withdraw_revision(message, unit) if event.revision else []
+    judgement = tools.judge.judge(reading, context_of(message, unit))
+    unit.messages.remember_turn(message, judgement)
+    assessments = assess(judgement, scene.thresholds, scene.pilot.topics)
+    if assessments:
+        touched = keep(message, assessments, scene, unit, tools)
+    else:
+        touched = discard(message, unit)
+    for incident_id in set(earlier) - set(touched):
+        gather(incident_id, scene.areas, unit)
+    return sorted({*earlier, *touched})
+
+
+def pseudonymise(event: Event, reading: Reading, scene: Scene, tools: Tools) -> Message:
+    """The event as a message: sender replaced, ids keyed, personal data taken out of `redacted`."""
+    reply_to = event.reply_to
+    return Message(
+        key=tools.vault.message_key(scene.group.id, event.native_id),
+        group=scene.group,
+        resident=tools.vault.pseudonym(scene.group.source, event.author),
+        sent_at=event.sent_at,
+        text=event.text,
+        redacted=redact(event.text, tools.names, scene.places),
+        revision=event.revision,
+        reply_to=tools.vault.message_key(scene.group.id, reply_to) if reply_to else None,
+        lat=event.lat,
+        lon=event.lon,
+        embedding=reading.embedding,
+    )
+
+
+def withdraw_revision(message: Message, unit: Unit) -> list[int]:
+    """An edit is judged anew: what the earlier revision said counts no more."""
+    incident_ids = unit.messages.incidents_of(message.key)
+    unit.messages.unlink(message.key)
+    return incident_ids
+
+
+def context_of(message: Message, unit: Unit) -> Context:
+    """What the group was just talking about, as judged distributions."""
+    since = message.sent_at - CONTEXT_WINDOW
+    turns = unit.messages.recent_turns(message.group.id, message.sent_at, CONTEXT_WINDOW)
+    return Context(
+        recent=tuple(turn for turn in turns if turn.key != message.key),
+        answered=unit.messages.answered_turn(message.reply_to),
+        open_topics=unit.incidents.open_topics(message.group.id, since),
+    )
+
+
+def discard(message: Message, unit: Unit) -> list[int]:
+    """Off-topic: counted per group and day, not stored; nor is what an earlier revision said."""
+    unit.consents.count(message.group.id, local(message.sent_at).date(), DISCARDED)
+    if message.revision:
+        unit.messages.forget_words(message.key)
+    return []
+
+
+def keep(
+    message: Message, assessments: list[Assessment], scene: Scene, unit: Unit, tools: Tools
+) -> list[int]:
+    """Relevant: stored with the original sealed, and followed for each of its topics."""
+    unit.consents.count(message.group.id, local(message.sent_at).date(), KEPT)
+    message_id = unit.messages.save(message, tools.vault.seal_original(message.text))
+    return [
+        follow(message, message_id, assessment, scene, unit, tools) for assessment in assessments
+    ]
+
+
+def follow(
+    message: Message,
+    message_id: int,
+    assessment: Assessment,
+    scene: Scene,
+    unit: Unit,
+    tools: Tools,
+) -> int:
+    """Locates, groups and proposes; gives the incident the message now belongs to."""
+    location = locate(message, scene.places, scene.area, scene.areas)
+    link = tools.clusterer.link(
+        message, assessment, location, candidates(message, assessment, scene, unit, tools)
+    )
+    assessment_id = unit.messages.save_assessment(message_id, assessment, location)
+    incident_id = link.incident_id
+    if incident_id is None:
+        first = member_of(message, message_id, assessment, location)
+        incident_id = open_incident(first, scene, unit, tools)
+    unit.incidents.link(incident_id, message_id, assessment_id, link, SYSTEM)
+    unit.messages.set_turn_incident(message.key, incident_id)
+    if not link.opens:
+        gather(incident_id, scene.areas, unit)
+    unit.audit.add(
+        SYSTEM,
+        "opened" if link.opens else "joined",
+        "incident",
+        incident_id,
+        {"message": message_id, "strength": round(link.strength, 3), "model": assessment.model},
+    )
+    return incident_id
+
+
+def candidates(
+    message: Message, assessment: Assessment, scene: Scene, unit: Unit, tools: Tools
+) -> list[OpenIncident]:
+    """The incidents still open for new messages: how long depends on the topic."""
+    hours = max(tools.topics[topic].open_hours for topic in (assessment.topic, *scene.pilot.topics))
+    since = message.sent_at - timedelta(hours=hours)
+    return unit.incidents.open_since(scene.pilot.id, since, message.sent_at)
+
+
+def member_of(
+    message: Message, message_id: int, assessment: Assessment, location: Location
+) -> Member:
+    """The message as a member of the incident that it opens."""
+    return Member(
+        message_id=message_id,
+        key=message.key,
+        group_id=message.group.id,
+        resident=message.resident,
+        sent_at=message.sent_at,
+        topic=assessment.topic,
+        urgent=assessment.urgency is Urgency.URGENT,
+        location=location,
+        embedding=message.embedding,
+        rare_words=rare_words(message.redacted),
+        confidence=assessment.confidence,
+        retracts=assessment.retracts,
+    )
+
+
+def open_incident(first: Member, scene: Scene, unit: Unit, tools: Tools) -> int:
+    """Opens an incident on its first message, with a proposal of where it should go."""
+    summary = summarise([first])
+    proposal = propose(summary, tools.topics)
+    area_id = area_at(summary.location, scene.areas)
+    return unit.incidents.open(scene.pilot.id, summary, area_id, proposal.destination)

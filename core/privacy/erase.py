@@ -1,0 +1,25 @@
+"""wissen: one message's words leave every place they reached, and cannot come back."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from core.domain import Area
+from core.incidents import gather
+from core.store.unit import Unit
+
+
+def erase_message(
+    message_key: str, group_id: int, areas: Sequence[Area], unit: Unit, *, by: str
+) -> list[int]:
+    """Erases a message, all revisions of it; gives the incidents that lost it.
+
+    What remains is its keyed id, so that a repeated delivery or import cannot bring it back.
+    """
+    incident_ids = unit.messages.incidents_of(message_key)
+    if unit.messages.erase(message_key, group_id):
+        unit.audit.add(by, "erased", "message", message_key, {"incidents": incident_ids})
+    for incident_id in incident_ids:
+        gather(incident_id, areas, unit)
+        unit.audit.add(by, "message_erased", "incident", incident_id)
+    return incident_ids

@@ -1,0 +1,144 @@
+"""Sealing: readable text touches the disk only under a key, and inbox keys live about an hour.
+
+AES-256-GCM from the `cryptography` library. The secret of the installation is one file; from it
+come (by HKDF) the key for pseudonyms and the key for originals. Inbox keys are files of their own,
+never in the database: destroying the file makes every payload under it unreadable for good, in
+backups and logs of the database too.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import os
+import secrets
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Final
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+
+from core.errors import HNMError
+
+_NONCE_BYTES: Final = 12
+_KEY_BYTES: Final = 32
+_ID_FORMAT: Final = "%Y%m%dT%H%M%S"
+
+
+class KeyDestroyed(HNMError):
+    """What was sealed can no longer be read: its key has been destroyed."""
+
+    code = "error.key_destroyed"
+
+
+class Vault:
+    """kluis: seals and opens texts, and makes pseudonyms."""
+
+    def __init__(self, folder: Path, lifetime: timedelta) -> None:
+        self._inbox = folder / "inbox"
+        self._inbox.mkdir(parents=True, exist_ok=True, mode=0o700)
+        self._lifetime = lifetime
+        secret = _read_or_make(folder / "secret.key")
+        self._pseudonyms = _derive(secret, b"pseudonyms")
+        self._originals = AESGCM(_derive(secret, b"originals"))
+        self._open_keys: dict[str, AESGCM] = {}
+
+    def message_key(self, group_id: int, native_id: str) -> str:
+        """The keyed id of a message: the same for the same message, telling nothing about it."""
+        return self._digest(f"message|{group_id}|{native_id}")[:40]
+
+    def pseudonym(self, source: str, author: str) -> str:
+        """A resident's pseudonym: one person in one source, not traceable without the secret."""
+        return "r" + self._digest(f"resident|{source}|{author}")[:12]
+
+    def seal_original(self, text: str) -> bytes:
+        return _seal(self._originals, text)
+
+    def open_original(self, sealed: bytes) -> str:
+        return _open(self._originals, sealed)
+
+    def seal_for_inbox(self, text: str, now: datetime) -> tuple[str, bytes]:
+        """Seals under the current short-lived key; gives (key id, sealed)."""
+        key_id = self.current_key(now)
+        return key_id, _seal(self._key(key_id), text)
+
+    def open_from_inbox(self, key_id: str, sealed: bytes) -> str:
+        """Raises KeyDestroyed when the key is gone or the payload was changed."""
+        return _open(self._key(key_id), sealed)
+
+    def current_key(self, now: datetime) -> str:
+        """The id of the key in use: one for each stretch of `lifetime`."""
+        seconds = int(self._lifetime.total_seconds())
+        start = datetime.fromtimestamp(now.timestamp() // seconds * seconds, tz=now.tzinfo)
+        key_id = start.strftime(_ID_FORMAT)
+        _read_or_make(self._inbox / f"{key_id}.key")
+        return key_id
+
+    def destroy_keys(self, now: datetime, needed: Iterable[str]) -> int:
+        """Destroys every key that is neither in use nor needed; gives how many."""
+        keep = {*needed, self.current_key(now)}
+        gone = [path for path in self._inbox.glob("*.key") if path.stem not in keep]
+        for path in gone:
+            _shred(path)
+            self._open_keys.pop(path.stem, None)
+        return len(gone)
+
+    def _key(self, key_id: str) -> AESGCM:
+        if key_id not in self._open_keys:
+            try:
+                raw = (self._inbox / f"{key_id}.key").read_bytes()
+            except FileNotFoundError:
+                raise KeyDestroyed(key=key_id) from None
+            self._open_keys[key_id] = AESGCM(raw)
+        return self._open_keys[key_id]
+
+    def _digest(self, text: str) -> str:
+        return hmac.new(self._pseudonyms, text.encode(), hashlib.sha256).hexdigest()
+
+
+def _seal(key: AESGCM, text: str) -> bytes:
+    nonce = secrets.token_bytes(_NONCE_BYTES)
+    return nonce + key.encrypt(nonce, text.encode("utf-8", "surrogatepass"), None)
+
+
+def _open(key: AESGCM, sealed: bytes) -> str:
+    try:
+        raw = key.decrypt(sealed[:_NONCE_BYTES], sealed[_NONCE_BYTES:], None)
+    except InvalidTag:
+        raise KeyDestroyed(key="") from None
+    return raw.decode("utf-8", "surrogatepass")
+
+
+def _derive(secret: bytes, purpose: bytes) -> bytes:
+    return HKDF(algorithm=SHA256(), length=_KEY_BYTES, salt=None, info=purpose).derive(secret)
+
+
+def _read_or_make(path: Path) -> bytes:
+    # Written whole under another name and linked into place: of two processes that start at the
+    # same moment one wins, and neither ever reads half a key.
+    if not path.exists():
+        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        draft = path.with_name(f"{path.name}.{os.getpid()}.{secrets.token_hex(4)}")
+        with open(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
+            file.write(secrets.token_bytes(_KEY_BYTES))
+        try:
+            os.link(draft, path)
+        except FileExistsError:
+            pass
+        draft.unlink()
+    return path.read_bytes()
+
+
+def _shred(path: Path) -> None:
+    try:
+        with path.open("r+b") as file:
+            file.write(secrets.token_bytes(_KEY_BYTES))
+            file.flush()
+            os.fsync(file.fileno())
+        path.unlink()
+    except FileNotFoundError:
+        pass  # another process destroyed it first

@@ -1,0 +1,70 @@
+"""The only place that reads the environment; every setting has a default that works offline."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from functools import lru_cache
+from pathlib import Path
+
+from pydantic import Field, field_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+class Settings(BaseSettings):
+    """instellingen: HNM_<NAME> in the environment."""
+
+    model_config = SettingsConfigDict(env_prefix="HNM_", extra="ignore")
+
+    folder: Path = ROOT / "var"
+    database_url: str = ""
+    demo: bool = True
+    host: str = "127.0.0.1"
+    port: int = 8501
+    language: str = "nl"
+    encoder: str = "universal-sentence-encoder"
+    """The packaged encoder, or any Hugging Face name or folder."""
+    model_folder: Path | None = None
+    demo_interval_s: float = Field(default=8.0, gt=0)
+    demo_history_days: int = Field(default=14, ge=1, le=60)
+    session_idle_minutes: int = Field(default=12 * 60, gt=0)
+    inbox_key_minutes: int = Field(default=60, gt=0)
+    turn_hours: int = Field(default=48, gt=0)
+    """How long the judged distribution of a message is kept as conversation context."""
+    undo_seconds: int = Field(default=10, ge=0)
+    """How long a text to residents waits before it leaves, so that it can be taken back."""
+    maximum_upload_mb: int = Field(default=200, gt=0)
+    secure_cookies: bool = False
+
+    @field_validator("folder", mode="after")
+    @classmethod
+    def _absolute(cls, value: Path) -> Path:
+        return value.expanduser().resolve()
+
+    @property
+    def url(self) -> str:
+        """The database: SQLite in the data folder unless a URL is given."""
+        return self.database_url or f"sqlite:///{self.folder / 'hnm.sqlite'}"
+
+    @property
+    def models(self) -> Path:
+        return self.model_folder or self.folder / "models"
+
+    @property
+    def key_folder(self) -> Path:
+        return self.folder / "keys"
+
+    @property
+    def upload_folder(self) -> Path:
+        return self.folder / "uploads"
+
+    @property
+    def session_idle(self) -> timedelta:
+        return timedelta(minutes=self.session_idle_minutes)
+
+
+@lru_cache
+def settings() -> Settings:
+    """The settings of this process, read once."""
+    return Settings()

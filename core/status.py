@@ -1,0 +1,75 @@
+"""Which step fits which status of an incident, and where it leads."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import Final
+
+from core.domain import Incident, Status
+from core.errors import NotPossible
+
+
+class Step(StrEnum):
+    """stap: what a person can do with an incident; also the word for it in the history."""
+
+    ACCEPT = "accept"
+    REJECT = "reject"
+    SET_TOPIC = "set_topic"
+    SET_URGENCY = "set_urgency"
+    ASSIGN = "assign"
+    HAND_OVER = "hand_over"
+    TAKE_ON = "take_on"
+    HAND_BACK = "hand_back"
+    ASK = "ask"
+    TELL = "tell"
+    MERGE = "merge"
+    SPLIT = "split"
+    CLOSE = "close"
+    REOPEN = "reopen"
+    UNDO = "undo"
+
+
+_OPEN: Final = frozenset(status for status in Status if status.is_open)
+_UNDECIDED: Final = frozenset({Status.NEW, Status.REOPENED})
+_PASSED_ON: Final = frozenset({Status.HANDED_OVER, Status.IN_PROGRESS})
+_ENDED: Final = frozenset({Status.CLOSED, Status.REJECTED})
+
+FROM: Final[dict[Step, frozenset[Status]]] = {
+    Step.ACCEPT: _UNDECIDED,
+    Step.REJECT: _UNDECIDED | {Status.ACCEPTED},
+    Step.SET_TOPIC: _OPEN,
+    Step.SET_URGENCY: _OPEN,
+    Step.ASSIGN: _OPEN,
+    Step.HAND_OVER: _OPEN,
+    Step.TAKE_ON: frozenset({Status.HANDED_OVER, Status.ACCEPTED}),
+    Step.HAND_BACK: _PASSED_ON,
+    Step.ASK: _OPEN,
+    Step.TELL: frozenset(Status),
+    Step.MERGE: _OPEN,
+    Step.SPLIT: _OPEN,
+    Step.CLOSE: _OPEN,
+    Step.REOPEN: _ENDED,
+    Step.UNDO: frozenset(Status),
+}
+
+TO: Final[dict[Step, Status]] = {
+    Step.ACCEPT: Status.ACCEPTED,
+    Step.REJECT: Status.REJECTED,
+    Step.HAND_OVER: Status.HANDED_OVER,
+    Step.TAKE_ON: Status.IN_PROGRESS,
+    Step.HAND_BACK: Status.ACCEPTED,
+    Step.CLOSE: Status.CLOSED,
+    Step.REOPEN: Status.REOPENED,
+}
+
+NEEDS_REASON: Final = frozenset({Step.REJECT, Step.HAND_BACK, Step.REOPEN})
+
+
+def fits(step: Step, incident: Incident) -> bool:
+    return incident.status in FROM[step]
+
+
+def require_fit(step: Step, incident: Incident) -> None:
+    """Raises NotPossible when the step does not fit the incident's status."""
+    if not fits(step, incident):
+        raise NotPossible(step=step.value, status=incident.status.value, number=incident.number)

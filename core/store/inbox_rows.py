@@ -1,0 +1,130 @@
+"""The inbox: sealed payloads that wait to be judged; a crash loses nothing and repeats nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final
+
+import sqlalchemy as sa
+
+from core.store.rows import Rows, insert_or_skip
+from core.store.tables import inbox, turns
+
+_CLAIM_LASTS: Final = timedelta(minutes=5)
+_MOST_ATTEMPTS: Final = 5
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sealed:
+    """An event as it waits: its keyed id in the open, all the rest sealed under `key_id`."""
+
+    group_id: int
+    message_key: str
+    revision: int
+    kind: str
+    sent_at: datetime
+    key_id: str
+    sealed: bytes
+    id: int = 0
+    attempts: int = 0
+
+
+class InboxRows(Rows):
+    """postvak in."""
+
+    def put(self, items: Sequence[Sealed]) -> int:
+        """Adds what is not known yet; gives how many were new."""
+        new = [item for item in items if not self._known(item)]
+        if not new:
+            return 0
+        before = self.waiting_count()
+        rows = [
+            {
+                "group_id": item.group_id,
+                "message_key": item.message_key,
+                "revision": item.revision,
+                "kind": item.kind,
+                "sent_at": item.sent_at,
+                "received_at": self.now,
+                "key_id": item.key_id,
+                "sealed": item.sealed,
+                "attempts": 0,
+            }
+            for item in new
+        ]
+        self.connection.execute(insert_or_skip(self.connection, inbox), rows)
+        return self.waiting_count() - before
+
+    def _known(self, item: Sealed) -> bool:
+        """Judged before in this or a later revision; erased for good; or a delete of nothing."""
+        row = self.connection.execute(
+            sa.select(turns.c.revision, turns.c.erased).where(
+                turns.c.message_key == item.message_key
+            )
+        ).first()
+        if item.kind == "delete":
+            return row is not None and row.erased
+        return row is not None and (row.erased or row.revision >= item.revision)
+
+    def claim(self, limit: int) -> list[Sealed]:
+        """Takes up to `limit` waiting events, oldest first; they return if not done in time."""
+        free = sa.or_(inbox.c.claimed_at.is_(None), inbox.c.claimed_at < self.now - _CLAIM_LASTS)
+        query = (
+            sa.select(inbox)
+            .where(free, inbox.c.attempts < _MOST_ATTEMPTS)
+            .order_by(inbox.c.id)
+            .limit(limit)
+            .with_for_update(skip_locked=True)
+        )
+        rows = self.connection.execute(query).all()
+        if rows:
+            self.connection.execute(
+                sa.update(inbox)
+                .where(inbox.c.id.in_([row.id for row in rows]))
+                .values(claimed_at=self.now, attempts=inbox.c.attempts + 1)
+            )
+        names = (
+            "id",
+            "group_id",
+            "message_key",
+            "revision",
+            "kind",
+            "sent_at",
+            "key_id",
+            "sealed",
+            "attempts",
+        )
+        return [Sealed(**{name: row._mapping[name] for name in names}) for row in rows]
+
+    def done(self, item_id: int) -> None:
+        self.connection.execute(sa.delete(inbox).where(inbox.c.id == item_id))
+
+    def failed(self, item_id: int, error: str) -> None:
+        """Leaves the event to be tried again; `error` is the name of an error, never a text."""
+        self.connection.execute(
+            sa.update(inbox).where(inbox.c.id == item_id).values(claimed_at=None, error=error[:200])
+        )
+
+    def waiting_count(self) -> int:
+        return self.connection.execute(sa.select(sa.func.count()).select_from(inbox)).scalar_one()
+
+    def oldest_at(self) -> datetime | None:
+        return self.connection.execute(sa.select(sa.func.min(inbox.c.received_at))).scalar()
+
+    def dead(self) -> list[tuple[int, int, str]]:
+        """(id, group_id, error) of events given up after repeated failures."""
+        query = sa.select(inbox.c.id, inbox.c.group_id, inbox.c.error).where(
+            inbox.c.attempts >= _MOST_ATTEMPTS
+        )
+        return [(row.id, row.group_id, row.error or "") for row in self.connection.execute(query)]
+
+    def retry_dead(self) -> None:
+        self.connection.execute(
+            sa.update(inbox).where(inbox.c.attempts >= _MOST_ATTEMPTS).values(attempts=0)
+        )
+
+    def key_ids(self) -> set[str]:
+        """The keys that waiting payloads still need."""
+        return set(self.connection.execute(sa.select(inbox.c.key_id).distinct()).scalars())

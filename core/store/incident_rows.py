@@ -1,0 +1,294 @@
+"""Incidents, the links of their messages, and the changes that screens are told of."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any, Final
+
+import sqlalchemy as sa
+
+from core.domain import Incident, Link, Location, Member, OpenIncident, Status, Urgency
+from core.errors import ChangedMeanwhile, NotFound
+from core.incidents import Summary
+from core.store.rows import Rows, embedding_of, location_json, location_of, reasons_json
+from core.store.tables import (
+    assessments,
+    changes,
+    incidents,
+    labels,
+    links,
+    messages,
+)
+from core.words import rare_words
+
+_MOST_CANDIDATES: Final = 60
+_LATEST_MEMBERS: Final = 12
+_OPEN: Final = [status.value for status in Status if status.is_open]
+
+
+class IncidentRows(Rows):
+    """incidenten."""
+
+    def get(self, incident_id: int) -> Incident:
+        """Raises NotFound."""
+        query = sa.select(incidents).where(incidents.c.id == incident_id)
+        row = self.connection.execute(query).first()
+        if row is None:
+            raise NotFound(what="incident", id=incident_id)
+        return incident_of(row)
+
+    def open_since(self, pilot_id: int, since: datetime, until: datetime) -> list[OpenIncident]:
+        """Open incidents with a message in the period, the latest first, with their latest members.
+
+        At most a fixed number of incidents and members: what a message costs does not grow with
+        what is stored.
+        """
+        query = (
+            sa.select(incidents)
+            .where(incidents.c.pilot_id == pilot_id, incidents.c.status.in_(_OPEN))
+            .where(incidents.c.last_message_at >= since, incidents.c.opened_at <= until)
+            .order_by(incidents.c.last_message_at.desc())
+            .limit(_MOST_CANDIDATES)
+        )
+        rows = self.connection.execute(query).all()
+        members = self.members([row.id for row in rows])
+        return [
+            OpenIncident(
+                id=row.id,
+                topic=row.topic,
+                opened_at=row.opened_at,
+                last_message_at=row.last_message_at,
+                members=tuple(members[row.id][-_LATEST_MEMBERS:]),
+            )
+            for row in rows
+            if members[row.id]
+        ]
+
+    def members(self, incident_ids: Sequence[int]) -> dict[int, list[Member]]:
+        """The members of each incident, oldest first."""
+        query = (
+            sa.select(links.c.incident_id, messages, assessments)
+            .select_from(links)
+            .join(messages, messages.c.id == links.c.message_id)
+            .join(assessments, assessments.c.id == links.c.assessment_id)
+            .where(links.c.incident_id.in_(incident_ids))
+            .order_by(messages.c.sent_at, messages.c.id)
+        )
+        found: dict[int, list[Member]] = defaultdict(list)
+        for row in self.connection.execute(query):
+            found[row.incident_id].append(_member(row))
+        return found
+
+    def open(self, pilot_id: int, summary: Summary, area_id: int | None, proposed: str) -> int:
+        """Opens an incident; gives its id."""
+        incident_id = self.insert(
+            incidents,
+            pilot_id=pilot_id,
+            status=Status.NEW.value,
+            area_id=area_id,
+            proposed_destination=proposed,
+            version=1,
+            overruled=[],
+            **_summary_values(summary),
+        )
+        self.tell(incident_id, "opened")
+        return incident_id
+
+    def refresh(self, incident_id: int, summary: Summary, area_id: int | None) -> None:
+        """Lets an incident follow its messages; what a person overruled stays."""
+        values = _summary_values(summary) | {"area_id": area_id}
+        overruled = self.get(incident_id).overruled
+        if "topic" in overruled:
+            del values["topic"]
+        if "urgency" in overruled:
+            del values["urgent"]
+        if "location" in overruled:
+            for name in ("location", "lat", "lon", "area_id"):
+                del values[name]
+        self._update(incident_id, values)
+        self.tell(incident_id, "grown")
+
+    def change(self, incident: Incident, by: str, **values: Any) -> Incident:
+        """A person's change; raises ChangedMeanwhile when the incident is no longer as it was.
+
+        Only people's changes count up `version`: a message that joins does not.
+        """
+        result = self.connection.execute(
+            sa.update(incidents)
+            .where(incidents.c.id == incident.id, incidents.c.version == incident.version)
+            .values(**values, version=incident.version + 1, changed_by=by, changed_at=self.now)
+        )
+        if result.rowcount == 0:
+            raise self.changed_meanwhile(incident.id)
+        self.tell(incident.id, "decided")
+        return self.get(incident.id)
+
+    def changed_meanwhile(self, incident_id: int) -> ChangedMeanwhile:
+        query = sa.select(incidents.c.changed_by, incidents.c.changed_at).where(
+            incidents.c.id == incident_id
+        )
+        row = self.connection.execute(query).first()
+        who, at = (row.changed_by, row.changed_at) if row else (None, None)
+        return ChangedMeanwhile(number=f"HNM-{incident_id}", who=who, at=at)
+
+    def link(
+        self, incident_id: int, message_id: int, assessment_id: int, link: Link, by: str
+    ) -> int:
+        return self.insert(
+            links,
+            incident_id=incident_id,
+            message_id=message_id,
+            assessment_id=assessment_id,
+            strength=link.strength,
+            reasons=reasons_json(link.reasons),
+            runner_up=link.runner_up,
+            by=by,
+            at=self.now,
+        )
+
+    def move_links(self, link_ids: Sequence[int], to_incident: int) -> None:
+        self.connection.execute(
+            sa.update(links).where(links.c.id.in_(link_ids)).values(incident_id=to_incident)
+        )
+
+    def link_ids(self, incident_id: int, message_ids: Sequence[int] | None = None) -> list[int]:
+        query = sa.select(links.c.id).where(links.c.incident_id == incident_id)
+        if message_ids is not None:
+            query = query.where(links.c.message_id.in_(message_ids))
+        return list(self.connection.execute(query).scalars())
+
+    def group_ids(self, incident_id: int) -> list[int]:
+        """The groups in which somebody wrote about the incident."""
+        query = (
+            sa.select(messages.c.group_id)
+            .join(links, links.c.message_id == messages.c.id)
+            .where(links.c.incident_id == incident_id)
+            .distinct()
+            .order_by(messages.c.group_id)
+        )
+        return list(self.connection.execute(query).scalars())
+
+    def open_topics(self, group_id: int, since: datetime) -> dict[str, float]:
+        """How the open incidents of a group are spread over topics (shares that add up to 1)."""
+        query = (
+            sa.select(incidents.c.topic, sa.func.count(sa.distinct(incidents.c.id)).label("n"))
+            .join(links, links.c.incident_id == incidents.c.id)
+            .join(messages, messages.c.id == links.c.message_id)
+            .where(messages.c.group_id == group_id, incidents.c.status.in_(_OPEN))
+            .where(messages.c.sent_at >= since)
+            .group_by(incidents.c.topic)
+        )
+        counts = {row.topic: int(row.n) for row in self.connection.execute(query)}
+        total = sum(counts.values())
+        return {topic: count / total for topic, count in counts.items()}
+
+    def set_empty(self, incident_id: int, status: Status, merged_into: int | None = None) -> None:
+        """Closes an incident that has no messages left."""
+        self._update(
+            incident_id,
+            {
+                "status": status.value,
+                "message_count": 0,
+                "resident_count": 0,
+                "merged_into": merged_into,
+            },
+        )
+        self.tell(incident_id, "emptied")
+
+    def restore(self, incident_id: int, values: dict[str, Any]) -> None:
+        """Puts values back, for undo."""
+        self._update(incident_id, values)
+        self.tell(incident_id, "decided")
+
+    def label(
+        self,
+        what: str,
+        before: Any,
+        after: Any,
+        by: str,
+        *,
+        incident_id: int | None = None,
+        message_id: int | None = None,
+    ) -> int:
+        """A person's correction, kept as an example to learn from."""
+        return self.insert(
+            labels,
+            what=what,
+            before=before,
+            after=after,
+            by=by,
+            at=self.now,
+            incident_id=incident_id,
+            message_id=message_id,
+        )
+
+    def tell(self, incident_id: int, what: str) -> None:
+        """Lets every screen know that something about the incident is new."""
+        self.insert(changes, incident_id=incident_id, what=what, at=self.now)
+
+    def _update(self, incident_id: int, values: dict[str, Any]) -> None:
+        self.connection.execute(
+            sa.update(incidents).where(incidents.c.id == incident_id).values(**values)
+        )
+
+
+def incident_of(row: Any) -> Incident:
+    """A row of `incidents` as the domain type."""
+    return Incident(
+        id=row.id,
+        pilot_id=row.pilot_id,
+        topic=row.topic,
+        urgency=Urgency.of(row.urgent),
+        status=Status(row.status),
+        version=row.version,
+        location=location_of(row.location),
+        area_id=row.area_id,
+        opened_at=row.opened_at,
+        last_message_at=row.last_message_at,
+        message_count=row.message_count,
+        resident_count=row.resident_count,
+        confidence=row.confidence,
+        assignee=row.assignee,
+        destination=row.destination,
+        proposed_destination=row.proposed_destination,
+        merged_into=row.merged_into,
+        overruled=frozenset(row.overruled),
+    )
+
+
+def _member(row: Any) -> Member:
+    return Member(
+        message_id=row.message_id,
+        key=row.message_key,
+        group_id=row.group_id,
+        resident=row.resident,
+        sent_at=row.sent_at,
+        topic=row.topic,
+        urgent=row.urgent,
+        location=location_of(row.location),
+        embedding=embedding_of(row.embedding),
+        rare_words=rare_words(row.redacted),
+        confidence=row.confidence,
+        retracts=row.retracts,
+    )
+
+
+def _summary_values(summary: Summary) -> dict[str, Any]:
+    location: Location = summary.location
+    return {
+        "topic": summary.topic,
+        "urgent": summary.urgency is Urgency.URGENT,
+        "location": location_json(location),
+        "lat": location.lat,
+        "lon": location.lon,
+        "confidence": summary.confidence,
+        "message_count": summary.message_count,
+        "resident_count": summary.resident_count,
+        "opened_at": summary.opened_at,
+        "last_message_at": summary.last_message_at,
+    }
+
+
+

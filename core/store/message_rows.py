@@ -1,0 +1,179 @@
+"""Relevant messages, their assessments, and the turns that remain of every message."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Any
+
+import sqlalchemy as sa
+
+from core.domain import Assessment, Judgement, Location, Message, Turn
+from core.store.rows import (
+    Rows,
+    embedding_bytes,
+    grounds_json,
+    location_json,
+    upsert,
+)
+from core.store.tables import assessments, inbox, links, messages, turns
+
+
+class MessageRows(Rows):
+    """berichten."""
+
+    def turn(self, message_key: str) -> Any | None:
+        """The turn row of a message seen before, or None."""
+        query = sa.select(turns).where(turns.c.message_key == message_key)
+        return self.connection.execute(query).first()
+
+    def recent_turns(self, group_id: int, before: datetime, window: timedelta) -> list[Turn]:
+        """The group's turns in the window before a moment, oldest first."""
+        query = (
+            sa.select(turns)
+            .where(turns.c.group_id == group_id, turns.c.topics.is_not(None))
+            .where(turns.c.sent_at <= before, turns.c.sent_at > before - window)
+            .order_by(turns.c.sent_at.desc(), turns.c.id.desc())
+            .limit(12)
+        )
+        rows = self.connection.execute(query).all()
+        return [_turn(row) for row in reversed(rows)]
+
+    def answered_turn(self, message_key: str | None) -> Turn | None:
+        row = self.turn(message_key) if message_key else None
+        return _turn(row) if row is not None and row.topics is not None else None
+
+    def remember_turn(self, message: Message, judgement: Judgement) -> None:
+        """Keeps what was judged of a message, off-topic too: numbers, not words."""
+        upsert(
+            self.connection,
+            turns,
+            {"message_key": message.key},
+            group_id=message.group.id,
+            revision=message.revision,
+            sent_at=message.sent_at,
+            resident=message.resident,
+            topics={topic: round(p, 4) for topic, p in judgement.topics.items()},
+            urgent=judgement.urgent,
+            incident_id=None,
+            erased=False,
+        )
+
+    def set_turn_incident(self, message_key: str, incident_id: int) -> None:
+        self.connection.execute(
+            sa.update(turns)
+            .where(turns.c.message_key == message_key)
+            .values(incident_id=incident_id)
+        )
+
+    def forget_turns(self, before: datetime) -> int:
+        """Empties the judged distributions and pseudonyms of old turns; the keyed id stays."""
+        result = self.connection.execute(
+            sa.update(turns)
+            .where(turns.c.sent_at < before, turns.c.topics.is_not(None))
+            .values(topics=None, urgent=None, resident=None)
+        )
+        return result.rowcount
+
+    def save(self, message: Message, sealed_original: bytes) -> int:
+        """Stores a relevant message, in place of an earlier revision of it; gives its id."""
+        upsert(
+            self.connection,
+            messages,
+            {"message_key": message.key},
+            group_id=message.group.id,
+            revision=message.revision,
+            resident=message.resident,
+            sent_at=message.sent_at,
+            stored_at=self.now,
+            reply_to=message.reply_to,
+            redacted=message.redacted,
+            sealed_original=sealed_original,
+            embedding=embedding_bytes(message.embedding),
+        )
+        query = sa.select(messages.c.id).where(messages.c.message_key == message.key)
+        return self.connection.execute(query).scalar_one()
+
+    def save_assessment(self, message_id: int, assessment: Assessment, location: Location) -> int:
+        return self.insert(
+            assessments,
+            message_id=message_id,
+            topic=assessment.topic,
+            confidence=assessment.confidence,
+            urgent=assessment.urgency == "urgent",
+            urgency_confidence=assessment.urgency_confidence,
+            doubtful=assessment.doubtful,
+            retracts=assessment.retracts,
+            grounds=grounds_json(assessment.grounds),
+            location=location_json(location),
+            model=assessment.model,
+            at=self.now,
+        )
+
+    def sealed_original(self, message_id: int) -> bytes | None:
+        query = sa.select(messages.c.sealed_original).where(messages.c.id == message_id)
+        return self.connection.execute(query).scalar()
+
+    def incidents_of(self, message_key: str) -> list[int]:
+        """The incidents a message belongs to."""
+        query = (
+            sa.select(links.c.incident_id)
+            .join(messages, messages.c.id == links.c.message_id)
+            .where(messages.c.message_key == message_key)
+            .distinct()
+        )
+        return list(self.connection.execute(query).scalars())
+
+    def unlink(self, message_key: str) -> None:
+        """Takes a message's assessments and links away, before it is judged anew."""
+        ids = sa.select(messages.c.id).where(messages.c.message_key == message_key)
+        self.connection.execute(sa.delete(links).where(links.c.message_id.in_(ids)))
+        self.connection.execute(sa.delete(assessments).where(assessments.c.message_id.in_(ids)))
+
+    def is_erased(self, message_key: str) -> bool:
+        row = self.turn(message_key)
+        return row is not None and row.erased
+
+    def forget_words(self, message_key: str) -> None:
+        """Empties what is stored of a message's words; its row and links stay."""
+        self.connection.execute(
+            sa.update(messages)
+            .where(messages.c.message_key == message_key)
+            .values(redacted="", sealed_original=None, embedding=None)
+        )
+
+    def erase(self, message_key: str, group_id: int) -> bool:
+        """Removes every trace of a message's words; a keyed id stays so that it cannot come back.
+
+        True when there was something of it here.
+        """
+        known = self.turn(message_key)
+        self.unlink(message_key)
+        self.forget_words(message_key)
+        waiting = self.connection.execute(
+            sa.delete(inbox).where(inbox.c.message_key == message_key, inbox.c.kind != "delete")
+        )
+        upsert(
+            self.connection,
+            turns,
+            {"message_key": message_key},
+            group_id=group_id,
+            revision=known.revision if known else 0,
+            sent_at=known.sent_at if known else self.now,
+            resident=None,
+            topics=None,
+            urgent=None,
+            incident_id=None,
+            erased=True,
+        )
+        return (known is not None and not known.erased) or waiting.rowcount > 0
+
+
+def _turn(row: Any) -> Turn:
+    return Turn(
+        key=row.message_key,
+        sent_at=row.sent_at,
+        resident=row.resident or "",
+        topics=dict(row.topics),
+        urgent=row.urgent or 0.0,
+        incident_id=row.incident_id,
+    )

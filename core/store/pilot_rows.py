@@ -1,0 +1,105 @@
+"""Pilots with their areas, places and groups."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+import sqlalchemy as sa
+
+from core.domain import Area, Group, Pilot
+from core.store.tables import areas, groups, pilots, places
+
+
+class PilotRows:
+    """proeftuinen."""
+
+    def __init__(self, connection: sa.Connection) -> None:
+        self.connection = connection
+
+    def add(
+        self, name: str, starts_on: date, ends_on: date | None, topics: tuple[str, ...]
+    ) -> int:
+        return self._insert(
+            pilots,
+            name=name,
+            starts_on=starts_on,
+            ends_on=ends_on,
+            topics=list(topics),
+            thresholds={},
+        )
+
+    def add_area(self, pilot_id: int, **values: Any) -> int:
+        return self._insert(areas, pilot_id=pilot_id, **values)
+
+    def add_place(self, pilot_id: int, **values: Any) -> int:
+        return self._insert(places, pilot_id=pilot_id, **values)
+
+    def add_group(self, pilot_id: int, **values: Any) -> int:
+        return self._insert(groups, pilot_id=pilot_id, **values)
+
+    def all(self) -> list[Pilot]:
+        return [_pilot(row) for row in self.connection.execute(sa.select(pilots))]
+
+    def pilot(self, pilot_id: int) -> Pilot:
+        query = sa.select(pilots).where(pilots.c.id == pilot_id)
+        return _pilot(self.connection.execute(query).one())
+
+    def areas(self, pilot_id: int) -> list[Area]:
+        query = sa.select(areas).where(areas.c.pilot_id == pilot_id).order_by(areas.c.id)
+        return [_area(row) for row in self.connection.execute(query)]
+
+    def places(self, pilot_id: int) -> list[Any]:
+        """The gazetteer rows: name, kind, aliases, lat, lon, radius_m, number_from, number_to."""
+        query = sa.select(places).where(places.c.pilot_id == pilot_id).order_by(places.c.id)
+        return list(self.connection.execute(query))
+
+    def groups(self, pilot_id: int | None = None) -> list[Group]:
+        query = sa.select(groups).order_by(groups.c.id)
+        if pilot_id is not None:
+            query = query.where(groups.c.pilot_id == pilot_id)
+        return [_group(row) for row in self.connection.execute(query)]
+
+    def group(self, group_id: int) -> Group | None:
+        row = self.connection.execute(sa.select(groups).where(groups.c.id == group_id)).first()
+        return None if row is None else _group(row)
+
+    def _insert(self, table: sa.Table, **values: Any) -> int:
+        key = self.connection.execute(sa.insert(table).values(**values)).inserted_primary_key
+        assert key is not None  # each of these tables counts its ids
+        return int(key[0])
+
+
+def _pilot(row: Any) -> Pilot:
+    return Pilot(
+        id=row.id,
+        name=row.name,
+        starts_on=row.starts_on,
+        ends_on=row.ends_on,
+        topics=tuple(row.topics),
+    )
+
+
+def _area(row: Any) -> Area:
+    return Area(
+        id=row.id,
+        name=row.name,
+        kind=row.kind,
+        lat=row.lat,
+        lon=row.lon,
+        radius_m=row.radius_m,
+        outline=tuple((lat, lon) for lat, lon in row.outline),
+        code=row.code,
+    )
+
+
+def _group(row: Any) -> Group:
+    return Group(
+        id=row.id,
+        pilot_id=row.pilot_id,
+        source=row.source,
+        native_id=row.native_id,
+        name=row.name,
+        area_id=row.area_id,
+        is_open_source=row.is_open_source,
+    )

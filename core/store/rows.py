@@ -1,0 +1,90 @@
+"""Small pieces the row files share: upserts, and domain values as json codes and back."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from datetime import datetime
+from typing import Any
+
+import numpy as np
+import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql, sqlite
+
+from core.domain import Ground, Location, PlaceCandidate, PlaceKind, Reason
+
+
+class Rows:
+    """A connection and the moment of its unit of work."""
+
+    def __init__(self, connection: sa.Connection, now: datetime) -> None:
+        self.connection = connection
+        self.now = now
+
+    def insert(self, table: sa.Table, **values: Any) -> int:
+        """Adds a row and gives its id."""
+        key = self.connection.execute(sa.insert(table).values(**values)).inserted_primary_key
+        return int(key[0]) if key is not None and isinstance(key[0], int) else 0
+
+
+def insert_or_skip(connection: sa.Connection, table: sa.Table) -> Any:
+    """An INSERT that passes over rows which are there already."""
+    return _dialect_insert(connection)(table).on_conflict_do_nothing()
+
+
+def add_to_count(connection: sa.Connection, table: sa.Table, key: dict[str, Any], by: int) -> None:
+    """Adds `by` to table.count at `key`, making the row when it is not there."""
+    statement = _dialect_insert(connection)(table).values(**key, count=by)
+    connection.execute(
+        statement.on_conflict_do_update(
+            index_elements=list(key), set_={"count": table.c["count"] + by}
+        )
+    )
+
+
+def upsert(connection: sa.Connection, table: sa.Table, key: dict[str, Any], **values: Any) -> None:
+    """Writes a row at `key`, over the one that may be there."""
+    statement = _dialect_insert(connection)(table).values(**key, **values)
+    connection.execute(
+        statement.on_conflict_do_update(index_elements=list(key), set_=values)
+    )
+
+
+def _dialect_insert(connection: sa.Connection) -> Any:
+    return sqlite.insert if connection.dialect.name == "sqlite" else postgresql.insert
+
+
+def location_json(location: Location) -> dict[str, Any]:
+    """A location without `words`: what the resident wrote stays in the message."""
+    values = asdict(location)
+    del values["words"]
+    values["candidates"] = [asdict(c) for c in location.candidates]
+    return values
+
+
+def location_of(values: dict[str, Any]) -> Location:
+    candidates = tuple(PlaceCandidate(**c) for c in values.get("candidates", ()))
+    return Location(**{**values, "kind": PlaceKind(values["kind"]), "candidates": candidates})
+
+
+def grounds_json(grounds: tuple[Ground, ...]) -> list[dict[str, Any]]:
+    return [asdict(ground) for ground in grounds]
+
+
+def grounds_of(values: list[dict[str, Any]]) -> tuple[Ground, ...]:
+    return tuple(Ground(**value) for value in values)
+
+
+def reasons_json(reasons: tuple[Reason, ...]) -> list[dict[str, Any]]:
+    return [asdict(reason) for reason in reasons]
+
+
+def reasons_of(values: list[dict[str, Any]]) -> tuple[Reason, ...]:
+    return tuple(Reason(**value) for value in values)
+
+
+def embedding_bytes(embedding: tuple[float, ...]) -> bytes | None:
+    return np.asarray(embedding, dtype=np.float16).tobytes() if embedding else None
+
+
+def embedding_of(raw: bytes | None) -> tuple[float, ...]:
+    return tuple(np.frombuffer(raw, dtype=np.float16).astype(float)) if raw else ()

@@ -1,0 +1,369 @@
+"""The tables. Times are UTC; json columns hold codes, numbers and ids.
+
+Residents' words stand in exactly these columns, all listed in core/privacy/README.md and emptied
+by `erase`: inbox.sealed, messages.redacted, messages.sealed_original, and single words of the
+redacted text in assessments.grounds and links.reasons. outbox.text is written by staff.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+
+import sqlalchemy as sa
+
+
+class Instant(sa.TypeDecorator[datetime]):
+    """An aware moment, kept as UTC; SQLite forgets zones, so the zone is put back on reading."""
+
+    impl = sa.DateTime
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Any) -> datetime | None:
+        return None if value is None else value.astimezone(UTC).replace(tzinfo=None)
+
+    def process_result_value(self, value: datetime | None, dialect: Any) -> datetime | None:
+        return None if value is None else value.replace(tzinfo=UTC)
+
+
+metadata = sa.MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+
+def _id() -> sa.Column[int]:
+    return sa.Column("id", sa.Integer, primary_key=True, autoincrement=True)
+
+
+def _to(name: str, target: str, *, nullable: bool = False) -> sa.Column[int]:
+    return sa.Column(name, sa.ForeignKey(f"{target}.id"), nullable=nullable, index=True)
+
+
+pilots = sa.Table(
+    "pilots",
+    metadata,
+    _id(),
+    sa.Column("name", sa.String(200), nullable=False, unique=True),
+    sa.Column("starts_on", sa.Date, nullable=False),
+    sa.Column("ends_on", sa.Date),
+    sa.Column("topics", sa.JSON, nullable=False),
+    sa.Column("thresholds", sa.JSON, nullable=False, default=dict),
+)
+
+areas = sa.Table(
+    "areas",
+    metadata,
+    _id(),
+    _to("pilot_id", "pilots"),
+    sa.Column("name", sa.String(200), nullable=False),
+    sa.Column("kind", sa.String(20), nullable=False),
+    sa.Column("code", sa.String(20)),
+    sa.Column("lat", sa.Float, nullable=False),
+    sa.Column("lon", sa.Float, nullable=False),
+    sa.Column("radius_m", sa.Float, nullable=False),
+    sa.Column("outline", sa.JSON, nullable=False, default=list),
+    sa.UniqueConstraint("pilot_id", "name"),
+)
+
+places = sa.Table(  # the pilot's gazetteer: streets and landmarks, a row for each known part
+    "places",
+    metadata,
+    _id(),
+    _to("pilot_id", "pilots"),
+    sa.Column("name", sa.String(200), nullable=False),
+    sa.Column("kind", sa.String(20), nullable=False),
+    sa.Column("aliases", sa.JSON, nullable=False, default=list),
+    sa.Column("lat", sa.Float, nullable=False),
+    sa.Column("lon", sa.Float, nullable=False),
+    sa.Column("radius_m", sa.Float, nullable=False),
+    sa.Column("number_from", sa.Integer),
+    sa.Column("number_to", sa.Integer),
+    _to("area_id", "areas", nullable=True),
+)
+
+groups = sa.Table(
+    "groups",
+    metadata,
+    _id(),
+    _to("pilot_id", "pilots"),
+    sa.Column("source", sa.String(40), nullable=False),
+    sa.Column("native_id", sa.String(200), nullable=False),
+    sa.Column("name", sa.String(200), nullable=False),
+    _to("area_id", "areas", nullable=True),
+    sa.Column("is_open_source", sa.Boolean, nullable=False, default=False),
+    sa.Column("cursor", sa.String(500)),
+    sa.Column("last_event_at", Instant),
+    sa.Column("last_error", sa.String(200)),
+    sa.UniqueConstraint("pilot_id", "source", "native_id"),
+)
+
+consents = sa.Table(  # appended; the newest row of a group (resident empty) or resident counts
+    "consents",
+    metadata,
+    _id(),
+    _to("group_id", "groups"),
+    sa.Column("resident", sa.String(40)),
+    sa.Column("given", sa.Boolean, nullable=False),
+    sa.Column("at", Instant, nullable=False),
+    sa.Column("by", sa.String(200), nullable=False),
+    sa.Column("text_version", sa.String(40), nullable=False),
+    sa.Column("evidence", sa.String(500), nullable=False, default=""),
+)
+
+inbox = sa.Table(  # payloads sealed under short-lived keys; a row goes when its message is judged
+    "inbox",
+    metadata,
+    _id(),
+    _to("group_id", "groups"),
+    sa.Column("message_key", sa.String(64), nullable=False),
+    sa.Column("revision", sa.Integer, nullable=False),
+    sa.Column("kind", sa.String(20), nullable=False),
+    sa.Column("sent_at", Instant, nullable=False),
+    sa.Column("received_at", Instant, nullable=False),
+    sa.Column("key_id", sa.String(40), nullable=False),
+    sa.Column("sealed", sa.LargeBinary, nullable=False),
+    sa.Column("claimed_at", Instant),
+    sa.Column("attempts", sa.Integer, nullable=False, default=0),
+    sa.Column("error", sa.String(200)),
+    sa.UniqueConstraint("message_key", "revision", "kind"),
+)
+
+turns = sa.Table(  # one a message seen, off-topic too: no words; proves a message was done before
+    "turns",
+    metadata,
+    _id(),
+    _to("group_id", "groups"),
+    sa.Column("message_key", sa.String(64), nullable=False, unique=True),
+    sa.Column("revision", sa.Integer, nullable=False),
+    sa.Column("sent_at", Instant, nullable=False),
+    sa.Column("resident", sa.String(40)),
+    sa.Column("topics", sa.JSON),
+    sa.Column("urgent", sa.Float),
+    sa.Column("incident_id", sa.Integer),
+    sa.Column("erased", sa.Boolean, nullable=False, default=False),
+    sa.Index("ix_turns_group_sent", "group_id", "sent_at"),
+)
+
+messages = sa.Table(
+    "messages",
+    metadata,
+    _id(),
+    _to("group_id", "groups"),
+    sa.Column("message_key", sa.String(64), nullable=False, unique=True),
+    sa.Column("revision", sa.Integer, nullable=False),
+    sa.Column("resident", sa.String(40), nullable=False, index=True),
+    sa.Column("sent_at", Instant, nullable=False, index=True),
+    sa.Column("stored_at", Instant, nullable=False),
+    sa.Column("reply_to", sa.String(64)),
+    sa.Column("redacted", sa.Text, nullable=False),
+    sa.Column("sealed_original", sa.LargeBinary),
+    sa.Column("embedding", sa.LargeBinary),
+)
+
+assessments = sa.Table(
+    "assessments",
+    metadata,
+    _id(),
+    _to("message_id", "messages"),
+    sa.Column("topic", sa.String(40), nullable=False),
+    sa.Column("confidence", sa.Float, nullable=False),
+    sa.Column("urgent", sa.Boolean, nullable=False),
+    sa.Column("urgency_confidence", sa.Float, nullable=False),
+    sa.Column("doubtful", sa.Boolean, nullable=False, default=False),
+    sa.Column("retracts", sa.Boolean, nullable=False, default=False),
+    sa.Column("grounds", sa.JSON, nullable=False),
+    sa.Column("location", sa.JSON, nullable=False),
+    sa.Column("model", sa.String(80), nullable=False),
+    sa.Column("at", Instant, nullable=False),
+)
+
+incidents = sa.Table(
+    "incidents",
+    metadata,
+    _id(),
+    _to("pilot_id", "pilots"),
+    sa.Column("topic", sa.String(40), nullable=False),
+    sa.Column("urgent", sa.Boolean, nullable=False),
+    sa.Column("status", sa.String(20), nullable=False),
+    sa.Column("version", sa.Integer, nullable=False, default=1),
+    sa.Column("location", sa.JSON, nullable=False),
+    sa.Column("lat", sa.Float),
+    sa.Column("lon", sa.Float),
+    _to("area_id", "areas", nullable=True),
+    sa.Column("opened_at", Instant, nullable=False),
+    sa.Column("last_message_at", Instant, nullable=False),
+    sa.Column("message_count", sa.Integer, nullable=False),
+    sa.Column("resident_count", sa.Integer, nullable=False),
+    sa.Column("confidence", sa.Float, nullable=False),
+    sa.Column("assignee", sa.String(80)),
+    sa.Column("destination", sa.String(80)),
+    sa.Column("proposed_destination", sa.String(80)),
+    sa.Column("merged_into", sa.Integer),
+    sa.Column("overruled", sa.JSON, nullable=False, default=list),
+    sa.Column("changed_by", sa.String(80)),
+    sa.Column("changed_at", Instant),
+    sa.Index("ix_incidents_queue", "pilot_id", "status", "last_message_at"),
+)
+
+links = sa.Table(
+    "links",
+    metadata,
+    _id(),
+    _to("incident_id", "incidents"),
+    _to("message_id", "messages"),
+    _to("assessment_id", "assessments"),
+    sa.Column("strength", sa.Float, nullable=False),
+    sa.Column("reasons", sa.JSON, nullable=False),
+    sa.Column("runner_up", sa.Integer),
+    sa.Column("by", sa.String(80), nullable=False),
+    sa.Column("at", Instant, nullable=False),
+    sa.UniqueConstraint("incident_id", "message_id", "assessment_id"),
+)
+
+labels = sa.Table(  # what people corrected: the examples the next model learns from
+    "labels",
+    metadata,
+    _id(),
+    _to("message_id", "messages", nullable=True),
+    _to("incident_id", "incidents", nullable=True),
+    sa.Column("what", sa.String(40), nullable=False),
+    sa.Column("before", sa.JSON),
+    sa.Column("after", sa.JSON),
+    sa.Column("by", sa.String(80), nullable=False),
+    sa.Column("at", Instant, nullable=False),
+)
+
+outbox = sa.Table(
+    "outbox",
+    metadata,
+    _id(),
+    sa.Column("idempotency_key", sa.String(80), nullable=False, unique=True),
+    sa.Column("kind", sa.String(20), nullable=False),
+    _to("incident_id", "incidents", nullable=True),
+    _to("group_id", "groups", nullable=True),
+    sa.Column("destination", sa.String(80)),
+    sa.Column("text", sa.Text, nullable=False, default=""),
+    sa.Column("by", sa.String(80), nullable=False),
+    sa.Column("at", Instant, nullable=False),
+    sa.Column("due_at", Instant, nullable=False),
+    sa.Column("state", sa.String(20), nullable=False, index=True),
+    sa.Column("attempts", sa.Integer, nullable=False, default=0),
+    sa.Column("error", sa.String(200)),
+    sa.Column("reference", sa.String(200)),
+    sa.Column("delivered_at", Instant),
+)
+
+audit_entries = sa.Table(  # appended only; `hash` chains each entry to the one before it
+    "audit_entries",
+    metadata,
+    _id(),
+    sa.Column("at", Instant, nullable=False, index=True),
+    sa.Column("actor", sa.String(80), nullable=False),
+    sa.Column("action", sa.String(40), nullable=False),
+    sa.Column("subject_kind", sa.String(40), nullable=False),
+    sa.Column("subject_id", sa.String(80), nullable=False),
+    sa.Column("detail", sa.JSON, nullable=False),
+    sa.Column("reason", sa.String(500)),
+    sa.Column("previous_hash", sa.String(64), nullable=False),
+    sa.Column("hash", sa.String(64), nullable=False),
+    sa.Index("ix_audit_subject", "subject_kind", "subject_id"),
+)
+
+daily_counts = sa.Table(  # how many messages were dropped, for what reason; never what they said
+    "daily_counts",
+    metadata,
+    _to("group_id", "groups"),
+    sa.Column("day", sa.Date, nullable=False),
+    sa.Column("what", sa.String(40), nullable=False),
+    sa.Column("count", sa.Integer, nullable=False),
+    sa.PrimaryKeyConstraint("group_id", "day", "what"),
+)
+
+changes = sa.Table(  # what the screens are told: something about this incident is new
+    "changes",
+    metadata,
+    sa.Column("revision", sa.Integer, primary_key=True, autoincrement=True),
+    sa.Column("incident_id", sa.Integer, nullable=False),
+    sa.Column("what", sa.String(40), nullable=False),
+    sa.Column("at", Instant, nullable=False),
+)
+
+users = sa.Table(
+    "users",
+    metadata,
+    _id(),
+    sa.Column("login", sa.String(80), nullable=False, unique=True),
+    sa.Column("name", sa.String(200), nullable=False),
+    sa.Column("password_hash", sa.String(200), nullable=False),
+    sa.Column("roles", sa.JSON, nullable=False),
+    sa.Column("language", sa.String(5), nullable=False, default="nl"),
+    sa.Column("area_ids", sa.JSON, nullable=False, default=list),
+    sa.Column("team", sa.String(80)),
+    sa.Column("active", sa.Boolean, nullable=False, default=True),
+    sa.Column("failed_count", sa.Integer, nullable=False, default=0),
+    sa.Column("locked_until", Instant),
+)
+
+sessions = sa.Table(
+    "sessions",
+    metadata,
+    sa.Column("token_hash", sa.String(64), primary_key=True),
+    _to("user_id", "users"),
+    sa.Column("created_at", Instant, nullable=False),
+    sa.Column("seen_at", Instant, nullable=False),
+)
+
+visits = sa.Table(  # when a user last saw a page: "since my last visit"
+    "visits",
+    metadata,
+    _to("user_id", "users"),
+    sa.Column("page", sa.String(40), nullable=False),
+    sa.Column("at", Instant, nullable=False),
+    sa.Column("previous_at", Instant),
+    sa.PrimaryKeyConstraint("user_id", "page"),
+)
+
+imports = sa.Table(
+    "imports",
+    metadata,
+    _id(),
+    _to("group_id", "groups"),
+    sa.Column("source", sa.String(40), nullable=False),
+    sa.Column("file_name", sa.String(200), nullable=False),
+    sa.Column("dry_run", sa.Boolean, nullable=False),
+    sa.Column("state", sa.String(20), nullable=False),
+    sa.Column("key_id", sa.String(40)),
+    sa.Column("size_bytes", sa.BigInteger, nullable=False),
+    sa.Column("read_bytes", sa.BigInteger, nullable=False, default=0),
+    sa.Column("row_count", sa.Integer, nullable=False, default=0),
+    sa.Column("new_count", sa.Integer, nullable=False, default=0),
+    sa.Column("known_count", sa.Integer, nullable=False, default=0),
+    sa.Column("erased_count", sa.Integer, nullable=False, default=0),
+    sa.Column("error_count", sa.Integer, nullable=False, default=0),
+    sa.Column("errors", sa.JSON, nullable=False, default=list),
+    sa.Column("failure", sa.JSON),
+    sa.Column("by", sa.String(80), nullable=False),
+    sa.Column("at", Instant, nullable=False),
+    sa.Column("finished_at", Instant),
+)
+
+leases = sa.Table(  # who does a thing that only one process may do at a time
+    "leases",
+    metadata,
+    sa.Column("name", sa.String(40), primary_key=True),
+    sa.Column("holder", sa.String(80), nullable=False),
+    sa.Column("until", Instant, nullable=False),
+)
+
+health = sa.Table(  # a line a process: alive, and how far behind
+    "health",
+    metadata,
+    sa.Column("role", sa.String(40), primary_key=True),
+    sa.Column("at", Instant, nullable=False),
+    sa.Column("figures", sa.JSON, nullable=False),
+)

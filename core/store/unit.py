@@ -1,0 +1,32 @@
+"""The unit of work: one transaction, its moment, and the rows it may touch, by subject."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import sqlalchemy as sa
+
+from core.store.accounts import Accounts
+from core.store.audit_rows import AuditRows
+from core.store.consent_rows import ConsentRows
+from core.store.inbox_rows import InboxRows
+from core.store.incident_rows import IncidentRows
+from core.store.message_rows import MessageRows
+from core.store.outbox_rows import OutboxRows
+from core.store.pilot_rows import PilotRows
+
+
+class Unit:
+    """eenheid van werk: everything written through it is written together or not at all."""
+
+    def __init__(self, connection: sa.Connection, now: datetime) -> None:
+        self.connection = connection
+        self.now = now
+        self.audit = AuditRows(connection, now)
+        self.inbox = InboxRows(connection, now)
+        self.consents = ConsentRows(connection, now)
+        self.pilots = PilotRows(connection)
+        self.messages = MessageRows(connection, now)
+        self.incidents = IncidentRows(connection, now)
+        self.outbox = OutboxRows(connection, now)
+        self.accounts = Accounts(connection, now)

@@ -1,0 +1,227 @@
+"""triage: the system proposes, a person decides; every step is audited and can be taken back."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import timedelta
+from typing import Any, Final
+
+from core.domain import Incident, Status, Triage, Urgency, User
+from core.errors import BadInput, ReasonMissing
+from core.incidents import Summary
+from core.permissions import Action, require
+from core.status import NEEDS_REASON, TO, Step, require_fit
+from core.store.unit import Unit
+from core.topics import Topic
+
+POLICE: Final = "police_team"
+_TOO_WIDE_M: Final = 150.0
+"""Beyond this radius a unit cannot simply be sent: ask where."""
+
+PERMISSION: Final[dict[Step, Action]] = {
+    Step.ACCEPT: Action.DECIDE,
+    Step.REJECT: Action.DECIDE,
+    Step.SET_TOPIC: Action.CORRECT,
+    Step.SET_URGENCY: Action.CORRECT,
+    Step.ASSIGN: Action.DECIDE,
+    Step.HAND_OVER: Action.DECIDE,
+    Step.TAKE_ON: Action.WORK,
+    Step.HAND_BACK: Action.WORK,
+    Step.ASK: Action.REPORT_BACK,
+    Step.TELL: Action.REPORT_BACK,
+    Step.MERGE: Action.CORRECT,
+    Step.SPLIT: Action.CORRECT,
+    Step.CLOSE: Action.WORK,
+    Step.REOPEN: Action.WORK,
+    Step.UNDO: Action.WORK,
+}
+
+
+def propose(summary: Summary, topics: Mapping[str, Topic]) -> Triage:
+    """Where an incident should go: what is urgent to the police, else to whom its topic belongs."""
+    urgent = summary.urgency is Urgency.URGENT
+    radius = summary.location.radius_m
+    return Triage(
+        destination=POLICE if urgent else topics[summary.topic].destination,
+        ask_where=radius is None or radius > _TOO_WIDE_M,
+    )
+
+
+def decide(
+    step: Step,
+    incident_id: int,
+    version: int,
+    user: User,
+    unit: Unit,
+    *,
+    reason: str | None = None,
+    **values: Any,
+) -> Incident:
+    """Takes one step with an incident as the user saw it (`version`); gives it as it is now.
+
+    Raises NotAllowed, NotFound, ChangedMeanwhile, NotPossible, ReasonMissing.
+    """
+    incident = begin(step, incident_id, version, user, unit, reason)
+    if step in TO:
+        values["status"] = TO[step].value
+    before = _before(incident, values)
+    changed = unit.incidents.change(incident, user.login, **values)
+    unit.audit.add(
+        user.login,
+        step.value,
+        "incident",
+        incident_id,
+        {"before": before, "after": {name: values[name] for name in before}},
+        reason,
+    )
+    return changed
+
+
+def begin(
+    step: Step, incident_id: int, version: int, user: User, unit: Unit, reason: str | None = None
+) -> Incident:
+    """The incident, once it is sure that this user may take this step with it now."""
+    require(user, PERMISSION[step])
+    incident = unit.incidents.get(incident_id)
+    if incident.version != version:
+        raise unit.incidents.changed_meanwhile(incident_id)
+    require_fit(step, incident)
+    if step in NEEDS_REASON and not (reason or "").strip():
+        raise ReasonMissing(step=step.value)
+    return incident
+
+
+def accept(incident_id: int, version: int, user: User, unit: Unit) -> Incident:
+    return decide(Step.ACCEPT, incident_id, version, user, unit)
+
+
+def reject(incident_id: int, version: int, user: User, unit: Unit, reason: str) -> Incident:
+    incident = decide(Step.REJECT, incident_id, version, user, unit, reason=reason)
+    unit.incidents.label("relevance", True, False, user.login, incident_id=incident_id)
+    return incident
+
+
+def set_topic(
+    incident_id: int, version: int, user: User, unit: Unit, topic: str, topics: Mapping[str, Topic]
+) -> Incident:
+    """Overrules the topic; the correction is kept as an example. Raises BadInput."""
+    if topic not in topics:
+        raise BadInput(field="topic", why=topic)
+    before = unit.incidents.get(incident_id)
+    changed = decide(
+        Step.SET_TOPIC,
+        incident_id,
+        version,
+        user,
+        unit,
+        topic=topic,
+        overruled=sorted({*before.overruled, "topic"}),
+    )
+    unit.incidents.label("topic", before.topic, topic, user.login, incident_id=incident_id)
+    return changed
+
+
+def set_urgency(
+    incident_id: int, version: int, user: User, unit: Unit, urgency: Urgency
+) -> Incident:
+    """Overrules the urgency; the correction is kept as an example."""
+    before = unit.incidents.get(incident_id)
+    changed = decide(
+        Step.SET_URGENCY,
+        incident_id,
+        version,
+        user,
+        unit,
+        urgent=urgency is Urgency.URGENT,
+        overruled=sorted({*before.overruled, "urgency"}),
+    )
+    unit.incidents.label(
+        "urgency", before.urgency.value, urgency.value, user.login, incident_id=incident_id
+    )
+    return changed
+
+
+def assign(incident_id: int, version: int, user: User, unit: Unit, to: str) -> Incident:
+    """Gives the incident an owner: "user:<login>" or "team:<name>". Raises BadInput."""
+    if not to.startswith(("user:", "team:")):
+        raise BadInput(field="assignee", why=to)
+    return decide(Step.ASSIGN, incident_id, version, user, unit, assignee=to)
+
+
+def hand_over(
+    incident_id: int,
+    version: int,
+    user: User,
+    unit: Unit,
+    destination: str,
+    reason: str | None = None,
+) -> Incident:
+    """Passes the incident on; the delivery itself goes through the outbox, once."""
+    changed = decide(
+        Step.HAND_OVER,
+        incident_id,
+        version,
+        user,
+        unit,
+        reason=reason,
+        destination=destination,
+        assignee=None,
+    )
+    unit.outbox.put(
+        idempotency_key=f"hand_over:{incident_id}:{changed.version}",
+        due_at=unit.now,
+        by=user.login,
+        kind="hand_over",
+        incident_id=incident_id,
+        destination=destination,
+    )
+    return changed
+
+
+def take_on(incident_id: int, version: int, user: User, unit: Unit) -> Incident:
+    """Somebody at the destination starts the work and becomes its owner."""
+    return decide(
+        Step.TAKE_ON, incident_id, version, user, unit, assignee=f"user:{user.login}"
+    )
+
+
+def hand_back(incident_id: int, version: int, user: User, unit: Unit, reason: str) -> Incident:
+    return decide(
+        Step.HAND_BACK,
+        incident_id,
+        version,
+        user,
+        unit,
+        reason=reason,
+        destination=None,
+        assignee=None,
+    )
+
+
+def close(
+    incident_id: int, version: int, user: User, unit: Unit, reason: str | None = None
+) -> Incident:
+    return decide(Step.CLOSE, incident_id, version, user, unit, reason=reason)
+
+
+def reopen(incident_id: int, version: int, user: User, unit: Unit, reason: str) -> Incident:
+    return decide(Step.REOPEN, incident_id, version, user, unit, reason=reason)
+
+
+def is_overdue(incident: Incident, topics: Mapping[str, Topic], unit: Unit) -> bool:
+    """True when nobody decided on a new incident within the service time of its topic."""
+    limit = timedelta(hours=topics[incident.topic].service_hours)
+    return incident.status is Status.NEW and unit.now - incident.opened_at > limit
+
+
+def _before(incident: Incident, values: Mapping[str, Any]) -> dict[str, Any]:
+    """What the named columns hold now, as codes, for the history and for undo."""
+    now: dict[str, Any] = {
+        "status": incident.status.value,
+        "topic": incident.topic,
+        "urgent": incident.urgency is Urgency.URGENT,
+        "assignee": incident.assignee,
+        "destination": incident.destination,
+        "overruled": sorted(incident.overruled),
+    }
+    return {name: now[name] for name in values}
