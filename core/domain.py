@@ -8,7 +8,7 @@ from enum import StrEnum
 from typing import Literal
 
 NOT_RELEVANT = "geen"
-"""The topic of a message that reports nothing; an answer of the model, never a topic of an incident."""
+"""What the model answers for a message that reports nothing; never a topic of an incident."""
 
 
 class EventKind(StrEnum):
@@ -172,7 +172,7 @@ class Reading:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Turn:
-    """beurt: what is remembered of a message for its conversation: a judged distribution, no words."""
+    """beurt: what its conversation remembers of a message: a judged distribution, no words."""
 
     key: str
     sent_at: datetime
@@ -184,7 +184,7 @@ class Turn:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Context:
-    """context: the group's last turns (newest last), the turn answered, topics of its open incidents."""
+    """context: a group's last turns (newest last), the turn answered, its open incidents' topics."""
 
     recent: tuple[Turn, ...] = ()
     answered: Turn | None = None
@@ -277,7 +277,7 @@ class Message:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reason:
-    """reden: why a message is held to belong to an incident; `what` fills the sentence of its kind."""
+    """reden: why a message belongs to an incident; `what` fills the sentence of its kind."""
 
     kind: str
     what: str = ""
@@ -286,7 +286,7 @@ class Reason:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Link:
-    """samenhang: why a message belongs to an incident: strength (calibrated, 0 to 1) and reasons."""
+    """samenhang: why a message belongs to an incident: strength (calibrated, 0 to 1), reasons."""
 
     incident_id: int | None
     strength: float

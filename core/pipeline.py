@@ -82,9 +82,7 @@ def admit(event: Event, scene: Scene, unit: Unit, tools: Tools) -> bool:
     return reason is None
 
 
-def process(
-    event: Event, reading: Reading, scene: Scene, unit: Unit, tools: Tools
-) -> list[int]:
+def process(event: Event, reading: Reading, scene: Scene, unit: Unit, tools: Tools) -> list[int]:
     """Follows one admitted event to the end; gives the incidents it touched."""
     key = tools.vault.message_key(scene.group.id, event.native_id)
     if event.kind is EventKind.DELETE:

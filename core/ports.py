@@ -52,12 +52,20 @@ class DestinationCard:
     is_work_list: bool = False
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fetched:
+    """What a source gave: events and bad rows in order, and where to go on the next time."""
+
+    events: tuple[Event | SourceError, ...]
+    cursor: str | None
+
+
 class Source(Protocol):
-    """bron: gives events; a bad row is a SourceError in the stream."""
+    """bron: gives what is new in a group since `cursor` (None at first); bad rows are values."""
 
     CARD: SourceCard
 
-    def fetch(self, group: Group, since: datetime) -> Iterator[Event | SourceError]: ...
+    def fetch(self, group: Group, cursor: str | None, now: datetime) -> Fetched: ...
 
 
 class FileSource(Protocol):
@@ -94,7 +102,7 @@ class Encoder(Protocol):
 
 
 class Judge(Protocol):
-    """The learned judgement in two steps: words alone (a batch), then with the conversation (one)."""
+    """The learned judgement in two steps: words alone (a batch), then with the conversation."""
 
     model: str
 

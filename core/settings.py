@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from datetime import timedelta
 from functools import lru_cache
 from pathlib import Path
@@ -10,6 +11,7 @@ from pydantic import Field, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 ROOT = Path(__file__).resolve().parent.parent
+_MEMORY_FOLDER = Path("/dev/shm")  # noqa: S108 - memory, the point of it
 
 
 class Settings(BaseSettings):
@@ -68,3 +70,17 @@ class Settings(BaseSettings):
 def settings() -> Settings:
     """The settings of this process, read once."""
     return Settings()
+
+
+def child_environment() -> dict[str, str]:
+    """The environment for our own processes: one thread each for numeric libraries, and temporary
+    files in memory, because an upload that is spooled to a temporary file must not reach the disk.
+    """
+    environment = dict(os.environ)
+    environment.setdefault("OMP_NUM_THREADS", "1")
+    environment.setdefault("OPENBLAS_NUM_THREADS", "1")
+    environment.setdefault("TOKENIZERS_PARALLELISM", "false")
+    environment.setdefault("HF_HUB_OFFLINE", "1")
+    if _MEMORY_FOLDER.is_dir() and os.access(_MEMORY_FOLDER, os.W_OK):
+        environment["TMPDIR"] = str(_MEMORY_FOLDER)
+    return environment

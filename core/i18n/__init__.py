@@ -33,7 +33,7 @@ def catalogue(language: str) -> dict[str, str]:
 
 
 def text_of(language: str, key: str, **params: Any) -> str:
-    """The text under a key with its {params} filled in. Raises KeyError for a key that is not there."""
+    """The text under a key with its {params} filled in. Raises KeyError for an unknown key."""
     text = catalogue(language if language in languages() else DEFAULT)[key]
     return text.format(**params) if params else text
 

@@ -18,8 +18,9 @@ class Accounts(Rows):
     def count(self) -> int:
         return self.connection.execute(sa.select(sa.func.count()).select_from(users)).scalar_one()
 
-    def add(self, *, login: str, name: str, password_hash: str, roles: frozenset[Role],
-            **values: Any) -> int:
+    def add(
+        self, *, login: str, name: str, password_hash: str, roles: frozenset[Role], **values: Any
+    ) -> int:
         return self.insert(
             users,
             login=login,
@@ -63,9 +64,7 @@ class Accounts(Rows):
 
     def touch_session(self, token_hash: str) -> None:
         self.connection.execute(
-            sa.update(sessions)
-            .where(sessions.c.token_hash == token_hash)
-            .values(seen_at=self.now)
+            sa.update(sessions).where(sessions.c.token_hash == token_hash).values(seen_at=self.now)
         )
 
     def end_session(self, token_hash: str) -> None:
@@ -73,6 +72,10 @@ class Accounts(Rows):
 
     def end_sessions_of(self, user_id: int) -> None:
         self.connection.execute(sa.delete(sessions).where(sessions.c.user_id == user_id))
+
+    def forget_sessions(self, idle: timedelta) -> None:
+        """Removes sessions that have been idle too long."""
+        self.connection.execute(sa.delete(sessions).where(sessions.c.seen_at <= self.now - idle))
 
     def visit(self, user_id: int, page: str, gap: timedelta) -> datetime | None:
         """Marks a visit to a page; gives when the visit before this one was.

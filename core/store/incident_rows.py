@@ -289,6 +289,3 @@ def _summary_values(summary: Summary) -> dict[str, Any]:
         "opened_at": summary.opened_at,
         "last_message_at": summary.last_message_at,
     }
-
-
-

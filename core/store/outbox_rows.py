@@ -79,7 +79,7 @@ class OutboxRows(Rows):
         return result.rowcount > 0
 
     def withdraw_hand_over(self, incident_id: int) -> None:
-        """Takes back the hand-overs of an incident; a work list inside the product lets go at once."""
+        """Takes back an incident's hand-overs; a work list inside the product lets go at once."""
         self.connection.execute(
             sa.update(outbox)
             .where(outbox.c.incident_id == incident_id, outbox.c.kind == "hand_over")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 import sqlalchemy as sa
@@ -17,9 +17,7 @@ class PilotRows:
     def __init__(self, connection: sa.Connection) -> None:
         self.connection = connection
 
-    def add(
-        self, name: str, starts_on: date, ends_on: date | None, topics: tuple[str, ...]
-    ) -> int:
+    def add(self, name: str, starts_on: date, ends_on: date | None, topics: tuple[str, ...]) -> int:
         return self._insert(
             pilots,
             name=name,
@@ -63,6 +61,38 @@ class PilotRows:
     def group(self, group_id: int) -> Group | None:
         row = self.connection.execute(sa.select(groups).where(groups.c.id == group_id)).first()
         return None if row is None else _group(row)
+
+    def cursor(self, group_id: int) -> str | None:
+        """Where the group's source goes on."""
+        return self.connection.execute(
+            sa.select(groups.c.cursor).where(groups.c.id == group_id)
+        ).scalar()
+
+    def fetched(
+        self, group_id: int, cursor: str | None, last_event_at: datetime | None, error: str | None
+    ) -> None:
+        """Notes how far a group's source came, in the transaction that stores its events."""
+        values: dict[str, Any] = {"cursor": cursor, "last_error": error}
+        if last_event_at is not None:
+            values["last_event_at"] = last_event_at
+        self.connection.execute(sa.update(groups).where(groups.c.id == group_id).values(**values))
+
+    def set_period(self, pilot_id: int, starts_on: date, ends_on: date | None) -> None:
+        self.connection.execute(
+            sa.update(pilots)
+            .where(pilots.c.id == pilot_id)
+            .values(starts_on=starts_on, ends_on=ends_on)
+        )
+
+    def thresholds(self, pilot_id: int) -> dict[str, float]:
+        """The thresholds an administrator moved for this pilot; empty for the defaults."""
+        query = sa.select(pilots.c.thresholds).where(pilots.c.id == pilot_id)
+        return dict(self.connection.execute(query).scalar() or {})
+
+    def set_thresholds(self, pilot_id: int, values: dict[str, float]) -> None:
+        self.connection.execute(
+            sa.update(pilots).where(pilots.c.id == pilot_id).values(thresholds=values)
+        )
 
     def _insert(self, table: sa.Table, **values: Any) -> int:
         key = self.connection.execute(sa.insert(table).values(**values)).inserted_primary_key

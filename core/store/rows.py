@@ -44,9 +44,7 @@ def add_to_count(connection: sa.Connection, table: sa.Table, key: dict[str, Any]
 def upsert(connection: sa.Connection, table: sa.Table, key: dict[str, Any], **values: Any) -> None:
     """Writes a row at `key`, over the one that may be there."""
     statement = _dialect_insert(connection)(table).values(**key, **values)
-    connection.execute(
-        statement.on_conflict_do_update(index_elements=list(key), set_=values)
-    )
+    connection.execute(statement.on_conflict_do_update(index_elements=list(key), set_=values))
 
 
 def _dialect_insert(connection: sa.Connection) -> Any:

@@ -20,7 +20,7 @@ _MIGRATIONS = Path(__file__).parent / "migrations"
 
 
 class Store:
-    """opslag: `read` gives a connection, `unit` a transaction that commits as a whole or not at all."""
+    """opslag: `read` gives a connection, `unit` a transaction that commits whole or not at all."""
 
     def __init__(self, url: str, clock: Clock) -> None:
         self.url = url
@@ -37,7 +37,7 @@ class Store:
 
     @contextmanager
     def read(self) -> Iterator[sa.Connection]:
-        with self.engine.connect() as connection:
+        with self.engine.connect().execution_options(read_only=True) as connection:
             yield connection
             connection.rollback()
 

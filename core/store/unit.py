@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -14,6 +15,8 @@ from core.store.incident_rows import IncidentRows
 from core.store.message_rows import MessageRows
 from core.store.outbox_rows import OutboxRows
 from core.store.pilot_rows import PilotRows
+from core.store.rows import upsert
+from core.store.tables import health
 
 
 class Unit:
@@ -30,3 +33,7 @@ class Unit:
         self.incidents = IncidentRows(connection, now)
         self.outbox = OutboxRows(connection, now)
         self.accounts = Accounts(connection, now)
+
+    def report_health(self, role: str, **figures: Any) -> None:
+        """Notes that a role is alive, with its figures."""
+        upsert(self.connection, health, {"role": role}, at=self.now, figures=figures)

@@ -1,0 +1,54 @@
+# Two commands: `make run` and `make test`. Each does all the set-up it needs.
+PYTHON ?= python3
+BIN := .venv/bin
+export OMP_NUM_THREADS = 1
+export OPENBLAS_NUM_THREADS = 1
+
+.PHONY: run test models check benchmark benchmark-grouping clean
+
+run: .venv/run.stamp static/vendor/stamp var/models/stamp  ## start everything on this machine
+	@exec $(BIN)/python -m connectors run
+
+test: .venv/test.stamp node_modules/stamp static/vendor/stamp check  ## everything CI runs
+	$(BIN)/python -m pytest -n 2 --dist loadfile
+
+check: .venv/test.stamp
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+
+models: .venv/run.stamp  ## train the classifier (minutes; skipped when up to date)
+	$(BIN)/python -m models train
+
+benchmark: .venv/test.stamp static/vendor/stamp var/models/stamp
+	$(BIN)/python -m tests.benchmarks.pipeline
+
+benchmark-grouping: .venv/test.stamp var/models/stamp
+	$(BIN)/python -m tests.benchmarks.grouping
+
+.venv/run.stamp: requirements.txt
+	test -d .venv || $(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet --upgrade pip
+	$(BIN)/python -m pip install --quiet -r requirements.txt
+	@touch $@
+
+.venv/test.stamp: .venv/run.stamp requirements-test.txt
+	$(BIN)/python -m pip install --quiet -r requirements-test.txt
+	@touch $@
+
+# Browser assets come from packages, never from git.
+static/vendor/stamp: .venv/run.stamp static/fetch_assets.py
+	$(BIN)/python static/fetch_assets.py
+	@touch $@
+
+var/models/stamp: .venv/run.stamp $(wildcard models/*.py) $(wildcard models/corpus/train/*.txt)
+	$(BIN)/python -m models train
+	@touch $@
+
+# A second opinion on chat exports; without node its tests are skipped, in CI they fail.
+node_modules/stamp: package-lock.json
+	if command -v npm >/dev/null; then npm ci --silent; fi
+	@mkdir -p node_modules && touch $@
+
+clean:
+	rm -rf .venv node_modules static/vendor var .mypy_cache .ruff_cache .pytest_cache

@@ -1,0 +1,1 @@
+"""The destinations: a file a destination, found by walking this folder."""

@@ -1,0 +1,89 @@
+"""Each role as a loop that ends when the process is asked to stop."""
+
+from __future__ import annotations
+
+import logging
+import signal
+import threading
+import time
+from collections.abc import Callable
+from typing import Final
+
+from sqlalchemy.exc import OperationalError
+
+from connectors.deliver import deliver_due
+from connectors.fetch import fetch_all
+from connectors.housekeeping import keep_house
+from connectors.imports import work_one
+from connectors.process import process_waiting
+from core.scenes import Scenes
+from core.wiring import Services, destinations, services, sources, tools
+
+log = logging.getLogger(__name__)
+
+_PAUSE_S: Final = 0.1
+_HOUSE_EVERY_S: Final = 60.0
+_HEALTH_EVERY_S: Final = 5.0
+
+
+def fetch() -> None:
+    """Follows the sources and works through the imports that people asked for."""
+    given, known = services(), sources()
+
+    def step() -> int:
+        return fetch_all(given, known) + work_one(given)
+
+    _loop("fetch", given, step, pause_s=0.25)
+
+
+def process() -> None:
+    """Judges, locates and groups what waits in the inbox; keeps the house meanwhile."""
+    given = services()
+    with_models, scenes = tools(given), Scenes()
+    log.info("models ready")
+    _loop("process", given, lambda: process_waiting(given, with_models, scenes), house=True)
+
+
+def deliver() -> None:
+    """Brings what is due to groups and destinations."""
+    given, channels, receivers = services(), sources(), destinations()
+    _loop("deliver", given, lambda: deliver_due(given, channels, receivers))
+
+
+def _loop(
+    role: str,
+    given: Services,
+    step: Callable[[], int],
+    *,
+    pause_s: float = _PAUSE_S,
+    house: bool = False,
+) -> None:
+    """Repeats a step until asked to stop; rests only when there was nothing to do."""
+    stop = _stop_when_asked()
+    next_health = next_house = 0.0
+    done = 0
+    while not stop.is_set():
+        try:
+            count = step()
+            done += count
+            if time.monotonic() >= next_health:
+                next_health = time.monotonic() + _HEALTH_EVERY_S
+                with given.store.unit() as unit:
+                    unit.report_health(role, done=done)
+            if house and time.monotonic() >= next_house:
+                next_house = time.monotonic() + _HOUSE_EVERY_S
+                keep_house(given)
+        except OperationalError as error:
+            # The database is busy or away: nothing is lost by waiting.
+            log.warning("database unavailable error=%s", type(error.orig).__name__)
+            count, _ = 0, stop.wait(1.0)
+        if not count:
+            stop.wait(pause_s)
+    given.store.close()
+
+
+def _stop_when_asked() -> threading.Event:
+    stop = threading.Event()
+    for name in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(name, lambda *_: stop.set())
+    return stop

@@ -1,0 +1,163 @@
+"""What each verb of the command line does."""
+
+from __future__ import annotations
+
+import argparse
+import csv
+import getpass
+import json
+import sys
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Any, Final
+
+from core.accounts import NewUser, hash_password
+from core.accounts import add_user as add_account
+from core.domain import Group, Incident, Role
+from core.errors import BadInput, FileUnreadable, NotFound
+from core.store.exports import incidents_for_export
+from core.wiring import Services, services
+
+_BY: Final = "command line"
+_EXPORTED: Final = (
+    "number",
+    "topic",
+    "urgency",
+    "status",
+    "opened_at",
+    "last_message_at",
+    "message_count",
+    "resident_count",
+    "street",
+    "lat",
+    "lon",
+    "radius_m",
+    "destination",
+)
+
+
+def list_users(_: argparse.Namespace) -> None:
+    with services().store.unit() as unit:
+        for row in unit.accounts.all():
+            state = "" if row.active else "  (stopped)"
+            print(f"{row.login:<20} {row.name:<30} {', '.join(row.roles)}{state}")
+
+
+def add_user(chosen: argparse.Namespace) -> None:
+    """Adds an account. Raises BadInput."""
+    new = NewUser(
+        login=chosen.login,
+        name=chosen.name,
+        password=_ask_password(),
+        roles=frozenset(Role(role) for role in chosen.role),
+    )
+    with services().store.unit() as unit:
+        add_account(new, _BY, unit)
+    print(f"{chosen.login}: added")
+
+
+def stop_user(chosen: argparse.Namespace) -> None:
+    """Ends an account and its sessions. Raises NotFound."""
+    with services().store.unit() as unit:
+        row = _account(chosen.login, unit)
+        unit.accounts.change(row.id, active=False)
+        unit.accounts.end_sessions_of(row.id)
+        unit.audit.add(_BY, "user_stopped", "user", row.id)
+    print(f"{chosen.login}: stopped")
+
+
+def change_password(chosen: argparse.Namespace) -> None:
+    """Sets a new password and ends the open sessions. Raises NotFound, BadInput."""
+    password_hash = hash_password(_ask_password())
+    with services().store.unit() as unit:
+        row = _account(chosen.login, unit)
+        unit.accounts.change(row.id, password_hash=password_hash, failed_count=0, locked_until=None)
+        unit.accounts.end_sessions_of(row.id)
+        unit.audit.add(_BY, "password_changed", "user", row.id)
+    print(f"{chosen.login}: password changed")
+
+
+def export(chosen: argparse.Namespace) -> None:
+    """Writes the incidents to CSV: what, where, when and how many; no residents' words."""
+    given = services()
+    with given.store.read() as connection, chosen.output.open("w", encoding="utf-8") as file:
+        writer = csv.DictWriter(file, _EXPORTED)
+        writer.writeheader()
+        rows = [_exported(incident) for incident in incidents_for_export(connection)]
+        writer.writerows(rows)
+    with given.store.unit() as unit:
+        unit.audit.add(_BY, "exported", "incidents", "all", {"count": len(rows)})
+    print(f"{len(rows)} incidents: {chosen.output}")
+
+
+def read_rows(path: Path) -> Iterator[dict[str, Any]]:
+    """The rows of a JSONL file. Raises FileUnreadable naming the line that is not one."""
+    with path.open(encoding="utf-8-sig") as file:
+        for number, line in enumerate(file, 1):
+            if line.strip():
+                yield _row(line, number)
+
+
+def write_rows(path: Path, rows: Iterable[dict[str, Any]]) -> int:
+    count = 0
+    with path.open("w", encoding="utf-8") as file:
+        for row in rows:
+            file.write(json.dumps(row, ensure_ascii=False) + "\n")
+            count += 1
+    return count
+
+
+def _row(line: str, number: int) -> dict[str, Any]:
+    try:
+        row = json.loads(line)
+    except json.JSONDecodeError as error:
+        raise FileUnreadable(why=f"line {number}: {error.msg}") from None
+    missing = {"id", "time", "group", "text"} - set(row if isinstance(row, dict) else ())
+    if missing:
+        raise FileUnreadable(why=f"line {number}: {', '.join(sorted(missing))}?")
+    return dict(row)
+
+
+def _exported(incident: Incident) -> dict[str, Any]:
+    place = incident.location
+    values = {
+        "number": incident.number,
+        "topic": incident.topic,
+        "urgency": incident.urgency.value,
+        "status": incident.status.value,
+        "opened_at": incident.opened_at.isoformat(),
+        "last_message_at": incident.last_message_at.isoformat(),
+        "message_count": incident.message_count,
+        "resident_count": incident.resident_count,
+        "street": place.street,
+        "lat": place.lat,
+        "lon": place.lon,
+        "radius_m": place.radius_m,
+        "destination": incident.destination,
+    }
+    return {name: values[name] for name in _EXPORTED}
+
+
+def _group(name: str, given: Services) -> Group:
+    with given.store.unit() as unit:
+        groups = unit.pilots.groups()
+    found = [group for group in groups if name in (group.name, group.native_id)]
+    if not found:
+        raise NotFound(what="group", id=name)
+    return found[0]
+
+
+def _account(login: str, unit: Any) -> Any:
+    row = unit.accounts.row(login.strip().casefold())
+    if row is None:
+        raise NotFound(what="user", id=login)
+    return row
+
+
+def _ask_password() -> str:
+    if not sys.stdin.isatty():
+        return sys.stdin.readline().rstrip("\n")
+    first = getpass.getpass("Password: ")
+    if first != getpass.getpass("Again: "):
+        raise BadInput(field="password", why="not the same")
+    return first
