@@ -9,9 +9,12 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Final
 
-from core.domain import Event, EventKind, Feedback, Group, Receipt
+from connectors.sources._group_view import send
+from core.domain import Event, EventKind, Group
 from core.ports import Fetched, SourceCard
 from core.settings import settings
+
+__all__ = ["CARD", "fetch", "send"]
 
 CARD: Final = SourceCard(
     name_nl="Demonstratie (verzonnen berichten)",
@@ -60,11 +63,6 @@ def fetch(group: Group, cursor: str | None, now: datetime) -> Fetched:
     lines = [(number, *_line(number)) for number in range(told, told + step)]
     events = [_event(line, round_, now) for _, round_, line in lines if _is_in(line, group)]
     return Fetched(events=tuple(events), cursor=f"{told + step}|{last.isoformat()}")
-
-
-def send(feedback: Feedback, group: Group, now: datetime) -> Receipt:
-    """A text to a demo group is shown in the group's view; it goes nowhere else."""
-    return Receipt(reference=f"demo:{group.id}:{feedback.id}", delivered_at=now)
 
 
 @lru_cache
