@@ -1,0 +1,1 @@
+"""The pages of the dashboard: one file a page; what starts with "_" is their frame."""

@@ -1,0 +1,340 @@
+"""The frame around every page: who is looking, in which language, which pages, and what went wrong.
+
+How a page is written (pages/<name>.py; the folder walk finds it, its CARD says who sees it):
+
+    from core.domain import Role
+    from pages._frame import Card, page, part, services, t, told, user
+
+    CARD = Card(
+        title_nl="Trends", title_en="Trends", icon=":material/trending_up:", order=40,
+        roles=frozenset({Role.PROJECT_LEAD}),
+    )
+
+    @page(CARD)
+    def show() -> None:
+        st.header(t("trends.title"))          # texts: core/i18n/nl.toml and en.toml, same keys
+        with services().store.read() as connection:
+            rows = some_read(connection)      # reads: core/store/*queries*.py
+        st.button(t("trends.again"), key="trends.again", on_click=again)
+        numbers()
+
+    @part("trends.numbers")                   # a fragment: st.rerun("trends.numbers") in a callback
+    def numbers() -> None: ...
+
+    @told                                     # a callback: an HNMError becomes a notice
+    def again() -> None:
+        with services().store.unit() as unit: # acting: core's step functions with user() and unit
+            triage.accept(incident_id, version, user(), unit)
+
+    if __name__ == "__main__":
+        show()
+
+`page`, `part` and `told` each ask the database who is signed in, on every run. An HNMError is
+shown as its one sentence; anything else as a sentence with a reference number that the log has.
+Never put a resident's text into st.html, unsafe_allow_html, a key or a log line; put it on the
+screen with st.text or a component that uses textContent. `t` knows the user's language; `ago`,
+`moment`, `number`, `percent` format for it. Widgets keep stable keys made from ids.
+"""
+
+from __future__ import annotations
+
+import functools
+import importlib
+import logging
+import secrets
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from functools import lru_cache
+from pathlib import Path
+from typing import Any, Final, ParamSpec, TypeVar
+
+import streamlit as st
+
+from core import i18n
+from core.accounts import hash_token, keep_alive, session, set_language
+from core.domain import Role, User
+from core.errors import HNMError, NotAllowed, NotSignedIn
+from core.i18n import error_text, languages, text_of
+from core.settings import ROOT
+from core.wiring import Services, services
+from pages.components.account import show_account
+from pages.server.gate import COOKIE
+
+__all__ = [
+    "Card",
+    "Services",
+    "ago",
+    "language",
+    "moment",
+    "number",
+    "page",
+    "part",
+    "percent",
+    "run",
+    "services",
+    "t",
+    "told",
+    "user",
+]
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+FOLDER: Final = Path(__file__).parent
+SITE: Final = ROOT / "static" / "site"
+_NOTICE: Final = "_notice"
+_LANGUAGE: Final = "_language"
+
+log = logging.getLogger("pages")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Card:
+    """What a page is called, where it stands in the menu, and who may see it."""
+
+    title_nl: str
+    title_en: str
+    icon: str
+    order: int
+    roles: frozenset[Role]
+
+    def title(self, code: str) -> str:
+        return self.title_nl if code == "nl" else self.title_en
+
+
+def run() -> None:
+    """Draws the frame and runs the page that the address names."""
+    # Before st.navigation: without an icon of our own Streamlit asks Google for one.
+    st.set_page_config(
+        page_title="Het Nieuwe Melden", page_icon=str(SITE / "icon.png"), layout="wide"
+    )
+    st.html(SITE / "frame.css")
+    try:
+        here = _arrive()
+    except NotSignedIn as error:
+        _say_signed_out(error)
+        return
+    allowed = {name: card for name, card in cards().items() if card.roles & here.roles}
+    chosen = st.navigation(_pages(allowed), position="top")
+    _show_account(here)
+    _say_notice()
+    if not allowed or _is_refused(allowed):
+        st.error(error_text(language(), NotAllowed()))
+        return
+    chosen.run()
+
+
+def page(card: Card) -> Callable[[Callable[[], None]], Callable[[], None]]:
+    """Makes a function a page: only for the card's roles, and its failures said in a sentence."""
+
+    def decorate(show: Callable[[], None]) -> Callable[[], None]:
+        @functools.wraps(show)
+        def checked() -> None:
+            with _failures_said():
+                require_role(card)
+                show()
+
+        return checked
+
+    return decorate
+
+
+def part(key: str) -> Callable[[Callable[P, None]], Callable[P, None]]:
+    """Makes a function a part that reruns by itself; it asks again who is signed in."""
+
+    def decorate(show: Callable[P, None]) -> Callable[P, None]:
+        @functools.wraps(show)
+        def checked(*args: P.args, **kwargs: P.kwargs) -> None:
+            with _failures_said():
+                user()
+                show(*args, **kwargs)
+
+        return st.fragment(checked, key=key)
+
+    return decorate
+
+
+def told(act: Callable[P, None]) -> Callable[P, None]:
+    """Makes a function a callback whose failure is a notice on the screen, not a crash."""
+
+    @functools.wraps(act)
+    def checked(*args: P.args, **kwargs: P.kwargs) -> None:
+        try:
+            act(*args, **kwargs)
+        except HNMError as error:
+            notify(error_text(language(), error))
+        except Exception as error:  # Streamlit's own stop and rerun are no Exception
+            notify(_unknown(error))
+
+    return checked
+
+
+def user() -> User:
+    """Who is signed in, asked of the database. Raises NotSignedIn."""
+    given = services()
+    found = session(session_token(), given.store, given.settings.session_idle).user
+    st.session_state[_LANGUAGE] = found.language
+    return found
+
+
+def require_role(card: Card) -> User:
+    """The user, if one of the card's roles is theirs. Raises NotSignedIn, NotAllowed."""
+    found = user()
+    if not found.roles & card.roles:
+        raise NotAllowed(action=card.title_en)
+    return found
+
+
+def session_token() -> str | None:
+    """The session's token from the browser's cookie."""
+    return st.context.cookies.get(COOKIE)
+
+
+def language() -> str:
+    return str(st.session_state.get(_LANGUAGE) or services().settings.language)
+
+
+def t(key: str, **params: Any) -> str:
+    """The text under a key in the user's language."""
+    return text_of(language(), key, **params)
+
+
+def ago(at: datetime) -> str:
+    return i18n.ago(language(), at, services().clock())
+
+
+def moment(at: datetime) -> str:
+    return i18n.moment(language(), at)
+
+
+def number(value: float, digits: int = 0) -> str:
+    return i18n.number(language(), value, digits)
+
+
+def percent(share: float) -> str:
+    return i18n.percent(language(), share)
+
+
+def notify(sentence: str, kind: str = "error") -> None:
+    """Keeps a sentence to be shown by the next run."""
+    st.session_state[_NOTICE] = (kind, sentence)
+
+
+def take_notice() -> tuple[str, str] | None:
+    """The sentence that waits to be shown (kind, sentence), once."""
+    waiting: tuple[str, str] | None = st.session_state.pop(_NOTICE, None)
+    return waiting
+
+
+@lru_cache
+def cards(folder: Path = FOLDER) -> dict[str, Card]:
+    """The cards of all pages by file name, in menu order; a page that fails to load is left out."""
+    found: dict[str, Card] = {}
+    for path in sorted(folder.glob("[!_]*.py")):
+        try:
+            found[path.stem] = importlib.import_module(f"{folder.name}.{path.stem}").CARD
+        except Exception as error:  # one broken page must not close the others
+            log.error("page %s does not load: %s", path.stem, type(error).__name__, exc_info=error)
+    return dict(sorted(found.items(), key=lambda pair: pair[1].order))
+
+
+def _arrive() -> User:
+    """The user of this run, whose session lives on because they did something."""
+    given = services()
+    token = session_token()
+    found = session(token, given.store, given.settings.session_idle)
+    keep_alive(str(token), found, given.store)
+    st.session_state[_LANGUAGE] = found.user.language
+    return found.user
+
+
+def _pages(allowed: dict[str, Card]) -> list[Any]:
+    pages = [
+        st.Page(
+            FOLDER / f"{name}.py",
+            title=card.title(language()),
+            icon=card.icon,
+            url_path=name,
+            default=place == 0,
+        )
+        for place, (name, card) in enumerate(allowed.items())
+    ]
+    return pages or [st.Page(lambda: None, title="Het Nieuwe Melden", url_path="none")]
+
+
+def _is_refused(allowed: dict[str, Card]) -> bool:
+    """True when the address names a page that there is, but not for this user."""
+    named = str(st.context.url or "").split("?")[0].rstrip("/").rpartition("/")[2]
+    return named in cards() and named not in allowed
+
+
+def _show_account(here: User) -> None:
+    demo = services().settings.demo
+    chosen = show_account(
+        name=here.name,
+        roles=", ".join(t(f"role.{role.value}") for role in sorted(here.roles)),
+        language=here.language,
+        choices={code: text_of(code, "language.name") for code in languages()},
+        texts={
+            "sign_out": t("frame.sign_out"),
+            "language": t("frame.language"),
+            "demo": t("frame.demo") if demo else "",
+            "demo_long": t("frame.demo_long") if demo else "",
+        },
+        key="frame.account",
+    )
+    if chosen and chosen != here.language and chosen in languages():
+        set_language(here, chosen, services().store)
+        st.session_state[_LANGUAGE] = chosen
+        st.rerun()
+
+
+def _say_signed_out(error: NotSignedIn) -> None:
+    st.warning(error_text(language(), error))
+    st.html(f'<a href="/login" target="_self">{text_of(language(), "sign_in.button")}</a>')
+
+
+def _say_notice() -> None:
+    notice = take_notice()
+    if notice is not None:
+        kind, sentence = notice
+        (st.error if kind == "error" else st.success)(sentence)
+
+
+@contextmanager
+def _failures_said() -> Iterator[None]:
+    try:
+        yield
+    except NotSignedIn as error:
+        _say_signed_out(error)
+    except HNMError as error:
+        st.error(error_text(language(), error))
+    except Exception as error:  # Streamlit's own stop and rerun are no Exception
+        st.error(_unknown(error))
+
+
+def _unknown(error: Exception) -> str:
+    """The sentence for what nobody foresaw; its number leads to the log, where no text stands.
+
+    Only the kinds and places of errors are logged: their messages may quote what residents wrote.
+    """
+    reference = secrets.token_hex(3).upper()
+    log.error("%s %s session=%s", reference, trail(error), _session_mark())
+    return text_of(language(), "error.with_reference", reference=reference)
+
+
+def trail(error: BaseException) -> str:
+    """Where an error came from: its kind, and file and line of each call, without any value."""
+    steps = []
+    trace = error.__traceback__
+    while trace is not None:
+        steps.append(f"{Path(trace.tb_frame.f_code.co_filename).name}:{trace.tb_lineno}")
+        trace = trace.tb_next
+    return f"{type(error).__name__} at {' > '.join(steps[-8:])}"
+
+
+def _session_mark() -> str:
+    token = session_token()
+    return hash_token(token)[:8] if token else "-"

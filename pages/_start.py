@@ -1,0 +1,5 @@
+"""What Streamlit runs for every screen: the frame, imported so that it exists once."""
+
+from pages._frame import run
+
+run()

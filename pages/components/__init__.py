@@ -1,0 +1,1 @@
+"""Parts of pages: show_<thing>(..., key) gives a plain value."""

@@ -1,0 +1,1 @@
+"""The dashboard's own server: who comes in, what every answer carries, and what is pushed."""
