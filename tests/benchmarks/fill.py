@@ -1,0 +1,145 @@
+"""Fills a store with many messages and incidents at once, as months of use would."""
+
+from __future__ import annotations
+
+import random
+from datetime import timedelta
+from typing import Any
+
+import sqlalchemy as sa
+
+from core.store import tables
+from core.store.rows import embedding_bytes
+from core.wiring import Services
+
+MESSAGES_PER_INCIDENT = 3
+_SPREAD = timedelta(days=60)
+_CHUNK = 5_000
+
+
+def fill(services: Services, message_count: int, *, open_share: float = 0.2) -> None:
+    """Adds `message_count` relevant messages over the past 60 days, three an incident.
+
+    Invented rows with random embeddings; the same every time.
+    """
+    draw = random.Random(7)  # noqa: S311 - a benchmark wants the same numbers, not secret ones
+    with services.store.unit() as unit:
+        groups = [group.id for group in unit.pilots.groups()]
+        pilot_id = unit.pilots.all()[0].id
+        areas = [area.id for area in unit.pilots.areas(pilot_id)]
+    for first in range(0, message_count, _CHUNK):
+        numbers = range(first, min(first + _CHUNK, message_count))
+        with services.store.unit() as unit:
+            rows = [
+                _rows(n, unit.now - _SPREAD * draw.random(), pilot_id, groups, areas, draw)
+                for n in numbers
+            ]
+            _insert(unit.connection, rows, open_share, draw)
+
+
+def _rows(
+    n: int, sent_at: Any, pilot_id: int, groups: list[int], areas: list[int], draw: random.Random
+) -> dict[str, Any]:
+    return {
+        "n": n + 1,
+        "incident": n // MESSAGES_PER_INCIDENT + 1,
+        "sent_at": sent_at,
+        "pilot_id": pilot_id,
+        "group_id": draw.choice(groups),
+        "area_id": draw.choice(areas),
+        "lat": 52.0148 + draw.random() * 0.03,
+        "lon": 4.2727 + draw.random() * 0.035,
+        "topic": draw.choice(["afval", "overlast", "fout_parkeren", "wrak", "inbraak"]),
+        "embedding": embedding_bytes(tuple(draw.gauss(0, 0.04) for _ in range(512))),
+    }
+
+
+def _insert(
+    connection: sa.Connection, rows: list[dict[str, Any]], open_share: float, draw: random.Random
+) -> None:
+    firsts = [row for row in rows if (row["n"] - 1) % MESSAGES_PER_INCIDENT == 0]
+    if firsts:
+        connection.execute(
+            sa.insert(tables.incidents), [_incident(row, open_share, draw) for row in firsts]
+        )
+    connection.execute(sa.insert(tables.messages), [_message(row) for row in rows])
+    connection.execute(sa.insert(tables.assessments), [_assessment(row) for row in rows])
+    connection.execute(sa.insert(tables.links), [_link(row) for row in rows])
+
+
+def _location(row: dict[str, Any]) -> dict[str, Any]:
+    return {
+        "kind": "street",
+        "lat": row["lat"],
+        "lon": row["lon"],
+        "radius_m": 120.0,
+        "street": None,
+        "house_number": None,
+        "name": "",
+        "candidates": [],
+    }
+
+
+def _incident(row: dict[str, Any], open_share: float, draw: random.Random) -> dict[str, Any]:
+    return {
+        "id": row["incident"],
+        "pilot_id": row["pilot_id"],
+        "topic": row["topic"],
+        "urgent": draw.random() < 0.1,
+        "status": "new" if draw.random() < open_share else "closed",
+        "version": 1,
+        "location": _location(row),
+        "lat": row["lat"],
+        "lon": row["lon"],
+        "area_id": row["area_id"],
+        "opened_at": row["sent_at"],
+        "last_message_at": row["sent_at"],
+        "message_count": MESSAGES_PER_INCIDENT,
+        "resident_count": MESSAGES_PER_INCIDENT,
+        "confidence": 0.9,
+        "overruled": [],
+        "proposed_destination": "handhaving",
+    }
+
+
+def _message(row: dict[str, Any]) -> dict[str, Any]:
+    return {
+        "id": row["n"],
+        "group_id": row["group_id"],
+        "message_key": f"filled-{row['n']}",
+        "revision": 0,
+        "resident": f"r{row['n'] % 500}",
+        "sent_at": row["sent_at"],
+        "stored_at": row["sent_at"],
+        "redacted": f"invented message {row['n']} for the benchmark",
+        "embedding": row["embedding"],
+    }
+
+
+def _assessment(row: dict[str, Any]) -> dict[str, Any]:
+    return {
+        "id": row["n"],
+        "message_id": row["n"],
+        "topic": row["topic"],
+        "confidence": 0.9,
+        "urgent": False,
+        "urgency_confidence": 0.9,
+        "doubtful": False,
+        "retracts": False,
+        "grounds": [],
+        "location": _location(row),
+        "model": "filled",
+        "at": row["sent_at"],
+    }
+
+
+def _link(row: dict[str, Any]) -> dict[str, Any]:
+    return {
+        "incident_id": row["incident"],
+        "message_id": row["n"],
+        "assessment_id": row["n"],
+        "strength": 0.9,
+        "reasons": [],
+        "by": "filled",
+        "at": row["sent_at"],
+    }
