@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import gc
-import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 
@@ -14,8 +13,6 @@ from starlette.middleware import Middleware
 from starlette.routing import Mount, Route, WebSocketRoute
 from starlette.staticfiles import StaticFiles
 
-from core.accounts import set_up_code
-from core.i18n import text_of
 from core.settings import ROOT
 from core.wiring import services
 from pages.server import forms
@@ -28,7 +25,7 @@ from pages.server.stream import events, fan
 @asynccontextmanager
 async def lifespan(app: st.App) -> AsyncIterator[None]:
     """Opens the store and keeps the event stream going while the server runs."""
-    await anyio.to_thread.run_sync(announce_set_up)
+    await anyio.to_thread.run_sync(services)
     gc.freeze()  # what is loaded by now stays: the collector need not walk it again
     looking = asyncio.create_task(fan.run())
     try:
@@ -38,15 +35,6 @@ async def lifespan(app: st.App) -> AsyncIterator[None]:
         with suppress(asyncio.CancelledError):
             await looking
         services().store.close()
-
-
-def announce_set_up() -> None:
-    """Tells whoever starts an empty installation how to make the first administrator."""
-    given = services()
-    code = set_up_code(given.settings, given.store)
-    if code:
-        sys.stdout.write(text_of(given.settings.language, "set_up.announce", code=code) + "\n")
-        sys.stdout.flush()
 
 
 app = st.App(
