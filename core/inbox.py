@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import datetime
+from typing import Final
 
 from core.domain import Event, EventKind, Group
 from core.privacy.vault import Vault
 from core.store.inbox_rows import Sealed
 from core.store.unit import Unit
+
+_UNSTORABLE: Final = re.compile("[\x00\ud800-\udfff]")
+"""What no database keeps as text: a message holding one could never be followed to the end."""
 
 
 def receive(events: Sequence[Event], group: Group, unit: Unit, vault: Vault) -> int:
@@ -22,7 +27,10 @@ def receive(events: Sequence[Event], group: Group, unit: Unit, vault: Vault) -> 
 
 
 def seal(event: Event, group: Group, vault: Vault, now: datetime) -> Sealed:
-    values = asdict(event) | {"sent_at": event.sent_at.isoformat()}
+    values = asdict(event) | {
+        "sent_at": event.sent_at.isoformat(),
+        "text": _UNSTORABLE.sub("", event.text),
+    }
     key_id, sealed = vault.seal_for_inbox(json.dumps(values, ensure_ascii=True), now)
     return Sealed(
         group_id=group.id,
@@ -35,9 +43,9 @@ def seal(event: Event, group: Group, vault: Vault, now: datetime) -> Sealed:
     )
 
 
-def unseal(item: Sealed, vault: Vault) -> Event:
+def unseal(waiting: Sealed, vault: Vault) -> Event:
     """Raises KeyDestroyed."""
-    values = json.loads(vault.open_from_inbox(item.key_id, item.sealed))
+    values = json.loads(vault.open_from_inbox(waiting.key_id, waiting.sealed))
     return Event(
         **{
             **values,
@@ -45,7 +53,6 @@ def unseal(item: Sealed, vault: Vault) -> Event:
             "sent_at": datetime.fromisoformat(values["sent_at"]),
         }
     )
-
 
 
 def destroy_old_keys(unit: Unit, vault: Vault) -> int:

@@ -1,1 +1,1 @@
-"""Where residents' rights are kept; README.md here lists the files and the tests that guard them."""
+"""Residents' rights; README.md here lists the files and the tests that guard them."""

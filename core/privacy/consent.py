@@ -34,5 +34,3 @@ def refusal(
     if consents.has_stopped(group.id, resident):
         return Refusal.STOPPED
     return None
-
-

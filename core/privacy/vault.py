@@ -14,7 +14,7 @@ import hmac
 import os
 import secrets
 from collections.abc import Iterable
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Final
 
@@ -28,6 +28,7 @@ from core.errors import HNMError
 _NONCE_BYTES: Final = 12
 _KEY_BYTES: Final = 32
 _ID_FORMAT: Final = "%Y%m%dT%H%M%S"
+_COMMITTED_WITHIN: Final = timedelta(minutes=5)
 
 
 class KeyDestroyed(HNMError):
@@ -46,7 +47,6 @@ class Vault:
         secret = _read_or_make(folder / "secret.key")
         self._pseudonyms = _derive(secret, b"pseudonyms")
         self._originals = AESGCM(_derive(secret, b"originals"))
-        self._open_keys: dict[str, AESGCM] = {}
 
     def message_key(self, group_id: int, native_id: str) -> str:
         """The keyed id of a message: the same for the same message, telling nothing about it."""
@@ -73,32 +73,38 @@ class Vault:
 
     def current_key(self, now: datetime) -> str:
         """The id of the key in use: one for each stretch of `lifetime`."""
-        seconds = int(self._lifetime.total_seconds())
-        start = datetime.fromtimestamp(now.timestamp() // seconds * seconds, tz=now.tzinfo)
-        key_id = start.strftime(_ID_FORMAT)
+        key_id = self._key_id(now)
         _read_or_make(self._inbox / f"{key_id}.key")
         return key_id
 
     def destroy_keys(self, now: datetime, needed: Iterable[str]) -> int:
-        """Destroys every key that is neither in use nor needed; gives how many."""
-        keep = {*needed, self.current_key(now)}
-        gone = [path for path in self._inbox.glob("*.key") if path.stem not in keep]
+        """Destroys every key that is neither in use nor needed; gives how many.
+
+        A key stays for some minutes after its turn: what another process sealed under it may not
+        be committed yet, and then nobody here can know that it is needed.
+        """
+        keep, oldest = set(needed), self._key_id(now - _COMMITTED_WITHIN)
+        old = [path for path in self._inbox.glob("*.key") if path.stem < oldest]
+        gone = [path for path in old if path.stem not in keep]
         for path in gone:
             _shred(path)
-            self._open_keys.pop(path.stem, None)
         return len(gone)
 
+    def _key_id(self, now: datetime) -> str:
+        seconds = int(self._lifetime.total_seconds())
+        start = datetime.fromtimestamp(now.timestamp() // seconds * seconds, tz=UTC)
+        return start.strftime(_ID_FORMAT)
+
     def _key(self, key_id: str) -> AESGCM:
-        if key_id not in self._open_keys:
-            try:
-                raw = (self._inbox / f"{key_id}.key").read_bytes()
-            except FileNotFoundError:
-                raise KeyDestroyed(key=key_id) from None
-            self._open_keys[key_id] = AESGCM(raw)
-        return self._open_keys[key_id]
+        # Read anew each time: a key that another process destroyed must not live on in this one.
+        try:
+            return AESGCM((self._inbox / f"{key_id}.key").read_bytes())
+        except FileNotFoundError:
+            raise KeyDestroyed(key=key_id) from None
 
     def _digest(self, text: str) -> str:
-        return hmac.new(self._pseudonyms, text.encode(), hashlib.sha256).hexdigest()
+        raw = text.encode("utf-8", "surrogatepass")
+        return hmac.new(self._pseudonyms, raw, hashlib.sha256).hexdigest()
 
 
 def _seal(key: AESGCM, text: str) -> bytes:

@@ -5,19 +5,24 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from typing import Any
 
 import sqlalchemy as sa
 
 from core.audit import AuditEntry
-from core.store.rows import Rows
+from core.store.rows import Rows, queue_up
 from core.store.tables import audit_entries
 
 _START = "0" * 64
 
 
 class AuditRows(Rows):
-    """controleregels."""
+    """controleregels: gathered during the unit, chained and written at its end."""
+
+    def __init__(self, connection: sa.Connection, now: datetime) -> None:
+        super().__init__(connection, now)
+        self._pending: list[dict[str, Any]] = []
 
     def add(
         self,
@@ -27,23 +32,40 @@ class AuditRows(Rows):
         subject_id: str | int,
         detail: dict[str, Any] | None = None,
         reason: str | None = None,
-    ) -> int:
+    ) -> None:
         """Appends one entry; `detail` holds codes and ids only, never residents' words."""
-        self._lock()
-        values = {
-            "at": self.now,
-            "actor": actor,
-            "action": action,
-            "subject_kind": subject_kind,
-            "subject_id": str(subject_id),
-            "detail": detail or {},
-            "reason": reason,
-            "previous_hash": self._last_hash(),
-        }
-        return self.insert(audit_entries, **values, hash=_hash(values))
+        self._pending.append(
+            {
+                "at": self.now,
+                "actor": actor,
+                "action": action,
+                "subject_kind": subject_kind,
+                "subject_id": str(subject_id),
+                "detail": detail or {},
+                "reason": reason,
+            }
+        )
+
+    def write(self) -> None:
+        """Chains and writes what was gathered; the unit does so at its end.
+
+        The lock that keeps the chain from forking is the last one taken: a transaction that held
+        it while it waited for an incident could wait for one that waits for it.
+        """
+        if not self._pending:
+            return
+        queue_up(self.connection)
+        previous, rows = self._last_hash(), []
+        for entry in self._pending:
+            values = {**entry, "previous_hash": previous}
+            previous = _hash(values)
+            rows.append({**values, "hash": previous})
+        self._pending = []
+        self.connection.execute(sa.insert(audit_entries), rows)
 
     def of(self, subject_kind: str, subject_id: str | int) -> list[AuditEntry]:
         """The entries about one subject, oldest first."""
+        self.write()
         query = (
             sa.select(audit_entries)
             .where(audit_entries.c.subject_kind == subject_kind)
@@ -54,6 +76,7 @@ class AuditRows(Rows):
 
     def broken(self) -> Iterator[int]:
         """Ids of entries whose chain does not hold: changed, or with a predecessor taken out."""
+        self.write()
         previous = _START
         for row in self.connection.execute(sa.select(audit_entries).order_by(audit_entries.c.id)):
             values = {name: row._mapping[name] for name in _HASHED}
@@ -64,11 +87,6 @@ class AuditRows(Rows):
     def _last_hash(self) -> str:
         query = sa.select(audit_entries.c.hash).order_by(audit_entries.c.id.desc()).limit(1)
         return self.connection.execute(query).scalar() or _START
-
-    def _lock(self) -> None:
-        # SQLite holds its write lock already; PostgreSQL must not let two chains fork.
-        if self.connection.dialect.name == "postgresql":
-            self.connection.execute(sa.text("SELECT pg_advisory_xact_lock(481726)"))
 
 
 _HASHED = (
@@ -85,7 +103,9 @@ _HASHED = (
 
 def _hash(values: dict[str, Any]) -> str:
     text = json.dumps(
-        {**values, "at": values["at"].isoformat()}, sort_keys=True, ensure_ascii=False
+        {**values, "at": values["at"].astimezone(UTC).isoformat()},
+        sort_keys=True,
+        ensure_ascii=False,
     )
     return hashlib.sha256(text.encode()).hexdigest()
 

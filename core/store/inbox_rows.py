@@ -34,39 +34,38 @@ class Sealed:
 class InboxRows(Rows):
     """postvak in."""
 
-    def put(self, items: Sequence[Sealed]) -> int:
+    def put(self, events: Sequence[Sealed]) -> int:
         """Adds what is not known yet; gives how many were new."""
-        new = [item for item in items if not self._known(item)]
-        if not new:
-            return 0
-        before = self.waiting_count()
         rows = [
             {
-                "group_id": item.group_id,
-                "message_key": item.message_key,
-                "revision": item.revision,
-                "kind": item.kind,
-                "sent_at": item.sent_at,
+                "group_id": one.group_id,
+                "message_key": one.message_key,
+                "revision": one.revision,
+                "kind": one.kind,
+                "sent_at": one.sent_at,
                 "received_at": self.now,
-                "key_id": item.key_id,
-                "sealed": item.sealed,
+                "key_id": one.key_id,
+                "sealed": one.sealed,
                 "attempts": 0,
             }
-            for item in new
+            for one in events
+            if not self._known(one)
         ]
-        self.connection.execute(insert_or_skip(self.connection, inbox), rows)
-        return self.waiting_count() - before
+        if not rows:
+            return 0
+        put = insert_or_skip(self.connection, inbox).returning(inbox.c.id)
+        return len(self.connection.execute(put, rows).all())
 
-    def _known(self, item: Sealed) -> bool:
-        """Judged before in this or a later revision; erased for good; or a delete of nothing."""
+    def _known(self, event: Sealed) -> bool:
+        """Judged before in this or a later revision; or erased for good."""
         row = self.connection.execute(
             sa.select(turns.c.revision, turns.c.erased).where(
-                turns.c.message_key == item.message_key
+                turns.c.message_key == event.message_key
             )
         ).first()
-        if item.kind == "delete":
+        if event.kind == "delete":
             return row is not None and row.erased
-        return row is not None and (row.erased or row.revision >= item.revision)
+        return row is not None and (row.erased or row.revision >= event.revision)
 
     def claim(self, limit: int) -> list[Sealed]:
         """Takes up to `limit` waiting events, oldest first; they return if not done in time."""
@@ -98,13 +97,20 @@ class InboxRows(Rows):
         )
         return [Sealed(**{name: row._mapping[name] for name in names}) for row in rows]
 
-    def done(self, item_id: int) -> None:
-        self.connection.execute(sa.delete(inbox).where(inbox.c.id == item_id))
+    def done(self, waiting_id: int) -> bool:
+        """Takes an event out; False when it was gone already: done by another worker, or erased.
 
-    def failed(self, item_id: int, error: str) -> None:
+        Asked first in the transaction that follows the event: the second of two waits here.
+        """
+        result = self.connection.execute(sa.delete(inbox).where(inbox.c.id == waiting_id))
+        return result.rowcount > 0
+
+    def failed(self, waiting_id: int, error: str) -> None:
         """Leaves the event to be tried again; `error` is the name of an error, never a text."""
         self.connection.execute(
-            sa.update(inbox).where(inbox.c.id == item_id).values(claimed_at=None, error=error[:200])
+            sa.update(inbox)
+            .where(inbox.c.id == waiting_id)
+            .values(claimed_at=None, error=error[:200])
         )
 
     def waiting_count(self) -> int:

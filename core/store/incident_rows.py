@@ -12,7 +12,14 @@ import sqlalchemy as sa
 from core.domain import Incident, Link, Location, Member, OpenIncident, Status, Urgency
 from core.errors import ChangedMeanwhile, NotFound
 from core.incidents import Summary
-from core.store.rows import Rows, embedding_of, location_json, location_of, reasons_json
+from core.store.rows import (
+    Rows,
+    embedding_of,
+    location_json,
+    location_of,
+    queue_up,
+    reasons_json,
+)
 from core.store.tables import (
     assessments,
     changes,
@@ -30,6 +37,10 @@ _OPEN: Final = [status.value for status in Status if status.is_open]
 
 class IncidentRows(Rows):
     """incidenten."""
+
+    def __init__(self, connection: sa.Connection, now: datetime) -> None:
+        super().__init__(connection, now)
+        self._untold: dict[tuple[int, str], None] = {}
 
     def get(self, incident_id: int) -> Incident:
         """Raises NotFound."""
@@ -225,8 +236,23 @@ class IncidentRows(Rows):
         )
 
     def tell(self, incident_id: int, what: str) -> None:
-        """Lets every screen know that something about the incident is new."""
-        self.insert(changes, incident_id=incident_id, what=what, at=self.now)
+        """Lets every screen know, once the unit commits, that something about it is new."""
+        self._untold[incident_id, what] = None
+
+    def write_changes(self) -> None:
+        """Numbers and writes what screens are to be told; the unit does so at its end.
+
+        A number given out earlier could become visible after a later one, and be missed.
+        """
+        if not self._untold:
+            return
+        queue_up(self.connection)
+        rows = [
+            {"incident_id": incident_id, "what": what, "at": self.now}
+            for incident_id, what in self._untold
+        ]
+        self._untold = {}
+        self.connection.execute(sa.insert(changes), rows)
 
     def _update(self, incident_id: int, values: dict[str, Any]) -> None:
         self.connection.execute(

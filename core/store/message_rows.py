@@ -91,7 +91,7 @@ class MessageRows(Rows):
             embedding=embedding_bytes(message.embedding),
         )
         query = sa.select(messages.c.id).where(messages.c.message_key == message.key)
-        return self.connection.execute(query).scalar_one()
+        return int(self.connection.execute(query).scalar_one())
 
     def save_assessment(self, message_id: int, assessment: Assessment, location: Location) -> int:
         return self.insert(

@@ -26,6 +26,16 @@ class Rows:
         return int(key[0]) if key is not None and isinstance(key[0], int) else 0
 
 
+def queue_up(connection: sa.Connection) -> None:
+    """Waits until this transaction is the only one about to commit.
+
+    Audit entries are chained and screens read changes by number: both must stand in the order in
+    which they become visible. SQLite holds its write lock already.
+    """
+    if connection.dialect.name == "postgresql":
+        connection.execute(sa.text("SELECT pg_advisory_xact_lock(481726)"))
+
+
 def insert_or_skip(connection: sa.Connection, table: sa.Table) -> Any:
     """An INSERT that passes over rows which are there already."""
     return _dialect_insert(connection)(table).on_conflict_do_nothing()

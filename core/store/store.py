@@ -16,6 +16,7 @@ from core.clock import Clock
 from core.store.unit import Unit
 
 _BUSY_MS = 15_000
+_LOG_BUSY_MS = 500
 _MIGRATIONS = Path(__file__).parent / "migrations"
 
 
@@ -44,7 +45,26 @@ class Store:
     @contextmanager
     def unit(self, now: datetime | None = None) -> Iterator[Unit]:
         with self.engine.begin() as connection:
-            yield Unit(connection, now or self.clock())
+            opened = Unit(connection, now or self.clock())
+            yield opened
+            opened.finish()
+
+    def empty_log(self) -> bool:
+        """Folds SQLite's write-ahead log into the file and empties it; False when it was in use.
+
+        Erasing zeroes the pages of the file, but the log still holds them as they were before.
+        """
+        if self.engine.dialect.name != "sqlite":
+            return True
+        connection = self.engine.raw_connection()
+        try:
+            cursor = connection.cursor()
+            cursor.execute(f"PRAGMA busy_timeout={_LOG_BUSY_MS}")
+            busy = cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]
+            cursor.execute(f"PRAGMA busy_timeout={_BUSY_MS}")
+        finally:
+            connection.close()
+        return not busy
 
     def close(self) -> None:
         self.engine.dispose()
@@ -60,13 +80,15 @@ def _engine(url: str) -> sa.Engine:
 
 
 def _prepare_sqlite(connection: Any, record: Any) -> None:
-    # secure_delete: what is erased must not linger in free pages of the file.
+    # secure_delete: what is erased must not linger in free pages of the file. temp_store: nor may
+    # a large sort spill words into a temporary one.
     connection.isolation_level = None
     for pragma in (
         "journal_mode=WAL",
         "synchronous=NORMAL",
         "foreign_keys=ON",
         "secure_delete=ON",
+        "temp_store=MEMORY",
         f"busy_timeout={_BUSY_MS}",
     ):
         connection.execute(f"PRAGMA {pragma}")

@@ -142,7 +142,7 @@ turns = sa.Table(  # one a message seen, off-topic too: no words; proves a messa
     sa.Column("revision", sa.Integer, nullable=False),
     sa.Column("sent_at", Instant, nullable=False),
     sa.Column("resident", sa.String(40)),
-    sa.Column("topics", sa.JSON),
+    sa.Column("topics", sa.JSON(none_as_null=True)),  # empty once erased or old
     sa.Column("urgent", sa.Float),
     sa.Column("incident_id", sa.Integer),
     sa.Column("erased", sa.Boolean, nullable=False, default=False),
@@ -232,8 +232,8 @@ labels = sa.Table(  # what people corrected: the examples the next model learns 
     _to("message_id", "messages", nullable=True),
     _to("incident_id", "incidents", nullable=True),
     sa.Column("what", sa.String(40), nullable=False),
-    sa.Column("before", sa.JSON),
-    sa.Column("after", sa.JSON),
+    sa.Column("before", sa.JSON(none_as_null=True)),
+    sa.Column("after", sa.JSON(none_as_null=True)),
     sa.Column("by", sa.String(80), nullable=False),
     sa.Column("at", Instant, nullable=False),
 )
@@ -336,6 +336,7 @@ imports = sa.Table(
     sa.Column("source", sa.String(40), nullable=False),
     sa.Column("file_name", sa.String(200), nullable=False),
     sa.Column("dry_run", sa.Boolean, nullable=False),
+    sa.Column("day_first", sa.Boolean),
     sa.Column("state", sa.String(20), nullable=False),
     sa.Column("key_id", sa.String(40)),
     sa.Column("size_bytes", sa.BigInteger, nullable=False),
@@ -346,10 +347,26 @@ imports = sa.Table(
     sa.Column("erased_count", sa.Integer, nullable=False, default=0),
     sa.Column("error_count", sa.Integer, nullable=False, default=0),
     sa.Column("errors", sa.JSON, nullable=False, default=list),
-    sa.Column("failure", sa.JSON),
+    sa.Column("failure", sa.JSON(none_as_null=True)),
     sa.Column("by", sa.String(80), nullable=False),
     sa.Column("at", Instant, nullable=False),
+    sa.Column("holder", sa.String(40)),
+    sa.Column("alive_at", Instant),
     sa.Column("finished_at", Instant),
+)
+
+import_lines = sa.Table(  # what files without ids showed before: keyed, to find edits and deletes
+    "import_lines",
+    metadata,
+    _id(),
+    _to("group_id", "groups"),
+    sa.Column("place_key", sa.String(64), nullable=False),
+    sa.Column("position", sa.Integer, nullable=False),
+    sa.Column("line_key", sa.String(64), nullable=False),
+    sa.Column("words_key", sa.String(64), nullable=False),
+    sa.Column("revision", sa.Integer, nullable=False),
+    sa.Column("deleted", sa.Boolean, nullable=False),
+    sa.UniqueConstraint("place_key", "position"),
 )
 
 leases = sa.Table(  # who does a thing that only one process may do at a time

@@ -34,6 +34,11 @@ class Unit:
         self.outbox = OutboxRows(connection, now)
         self.accounts = Accounts(connection, now)
 
+    def finish(self) -> None:
+        """Writes what stands in the order of commits; the store calls it just before the commit."""
+        self.audit.write()
+        self.incidents.write_changes()
+
     def report_health(self, role: str, **figures: Any) -> None:
         """Notes that a role is alive, with its figures."""
         upsert(self.connection, health, {"role": role}, at=self.now, figures=figures)
