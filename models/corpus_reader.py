@@ -123,7 +123,7 @@ def streams(examples: list[Example]) -> list[list[Example]]:
     return [sorted(talk, key=lambda e: e.sent_at) for talk in files.values()]
 
 
-def annotations(
+def annotation_rows(
     examples: list[Example], points: Mapping[str, tuple[float, float]]
 ) -> Iterator[dict[str, Any]]:
     """The examples as rows of the annotation guide, by time; `points` places a street."""
@@ -154,7 +154,7 @@ def write_annotations(
     examples: list[Example], to: Path, points: Mapping[str, tuple[float, float]]
 ) -> int:
     """Writes the rows as JSON lines; gives how many."""
-    rows = [json.dumps(row, ensure_ascii=False) for row in annotations(examples, points)]
+    rows = [json.dumps(row, ensure_ascii=False) for row in annotation_rows(examples, points)]
     to.write_text("".join(f"{row}\n" for row in rows), encoding="utf-8")
     return len(rows)
 
