@@ -5,16 +5,19 @@ from __future__ import annotations
 import logging
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
+from core.clock import local
 from core.domain import Event, Group
-from core.errors import HNMError
 from core.inbox import receive
 from core.ports import Fetched
+from core.store.pilot_rows import Progress
 from core.store.unit import Unit
 from core.wiring import Services
 
 log = logging.getLogger(__name__)
+
+BAD_ROW: Final = "bad_row"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,6 +26,13 @@ class Arrival:
 
     group: Group
     fetched: Fetched
+    was: Progress
+    error: str | None = None
+
+    @property
+    def is_news(self) -> bool:
+        now = Progress(cursor=self.fetched.cursor, error=self.error)
+        return bool(self.fetched.events) or now != self.was
 
 
 def fetch_all(services: Services, sources: dict[str, Any]) -> int:
@@ -31,25 +41,48 @@ def fetch_all(services: Services, sources: dict[str, Any]) -> int:
     All groups' events go in by their own time, so that what was written first is judged first,
     whichever group it stood in. A group's cursor is saved with its events.
     """
-    with services.store.unit() as unit:
-        groups = [g for g in unit.pilots.groups() if hasattr(sources.get(g.source), "fetch")]
-        arrivals = [a for group in groups if (a := _ask(group, sources[group.source], unit))]
+    now = services.clock()
+    arrivals = [
+        _ask(group, was, sources[group.source], now)
+        for group, was in _groups(services)
+        if hasattr(sources.get(group.source), "fetch")
+    ]
+    if not any(arrival.is_news for arrival in arrivals):
+        return 0
+    with services.store.unit(now) as unit:
+        for arrival in arrivals:
+            _note(arrival, unit)
         return sum(
             receive([event], group, unit, services.vault) for group, event in _one_by_one(arrivals)
         )
 
 
-def _ask(group: Group, source: Any, unit: Unit) -> Arrival | None:
-    cursor = unit.pilots.cursor(group.id)
+def _groups(services: Services) -> list[tuple[Group, Progress]]:
+    """Every group, and how far its source came."""
+    with services.store.read() as connection:
+        pilots = Unit(connection, services.clock()).pilots
+        return [(group, pilots.progress(group.id)) for group in pilots.groups()]
+
+
+def _ask(group: Group, was: Progress, source: Any, now: datetime) -> Arrival:
+    # Outside any transaction: a slow network must not hold up whoever wants to write.
     try:
-        fetched = source.fetch(group, cursor, unit.now)
-    except (HNMError, OSError) as error:
-        # One source that is down must not stop the others; its health shows it.
+        fetched = source.fetch(group, was.cursor, now)
+    except Exception as error:
+        # A source is somebody else's code: one that is down or broken must not stop the others.
         log.warning("source failed group=%s error=%s", group.id, type(error).__name__)
-        unit.pilots.fetched(group.id, cursor, None, type(error).__name__)
-        return None
-    unit.pilots.fetched(group.id, fetched.cursor, _last(fetched), None)
-    return Arrival(group=group, fetched=fetched)
+        nothing = Fetched(events=(), cursor=was.cursor)
+        return Arrival(group=group, fetched=nothing, was=was, error=type(error).__name__)
+    return Arrival(group=group, fetched=fetched, was=was)
+
+
+def _note(arrival: Arrival, unit: Unit) -> None:
+    """How far the source came, and how many of its rows could not be read."""
+    fetched = arrival.fetched
+    unit.pilots.fetched(arrival.group.id, fetched.cursor, _last(fetched), arrival.error)
+    bad_count = sum(not isinstance(event, Event) for event in fetched.events)
+    if bad_count:
+        unit.consents.count(arrival.group.id, local(unit.now).date(), BAD_ROW, bad_count)
 
 
 def _one_by_one(arrivals: list[Arrival]) -> list[tuple[Group, Event]]:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
-from core.domain import Event
+from core.domain import Event, Reading
 from core.inbox import unseal
 from core.pipeline import Scene, Tools, admit, process
+from core.ports import Judge
 from core.privacy.vault import KeyDestroyed
 from core.scenes import Scenes
 from core.store.inbox_rows import Sealed
@@ -31,24 +33,53 @@ class Waiting:
 
 
 def process_waiting(services: Services, tools: Tools, scenes: Scenes) -> int:
-    """Takes one batch from the inbox and follows it to the end; gives how many it took."""
+    """Takes one batch from the inbox and follows it to the end; gives how many it took.
+
+    One message that cannot be followed must not hold up the street: it is tried again, and given
+    up visibly. The log gets the kind of error, never a text.
+    """
     with services.store.unit() as unit:
         taken = unit.inbox.claim(BATCH)
         waiting = [w for sealed in taken if (w := _open(sealed, unit, services, scenes))]
         admitted = [w for w in waiting if _admitted(w, unit, tools)]
-    readings = tools.judge.read([w.event.text for w in admitted])
-    for one, reading in zip(admitted, readings, strict=True):
+    for one, reading in _readings(admitted, tools.judge):
         try:
-            with services.store.unit() as unit:
-                process(one.event, reading, one.scene, unit, tools)
-                unit.inbox.done(one.sealed.id)
+            if isinstance(reading, Exception):
+                raise reading
+            _follow(one, reading, services, tools)
         except Exception as error:
-            # One message that cannot be followed must not hold up the street; it is tried again,
-            # and given up visibly. The log gets the kind of error, never a text.
             log.warning("message failed inbox=%s error=%s", one.sealed.id, type(error).__name__)
             with services.store.unit() as unit:
                 unit.inbox.failed(one.sealed.id, type(error).__name__)
     return len(taken)
+
+
+def _follow(one: Waiting, reading: Reading, services: Services, tools: Tools) -> None:
+    # Between the claim and now another worker may have done it, its writer deleted it, or somebody
+    # stopped: all three are asked again in the transaction that stores it.
+    with services.store.unit() as unit:
+        if unit.inbox.done(one.sealed.id) and admit(one.event, one.scene, unit, tools):
+            process(one.event, reading, one.scene, unit, tools)
+
+
+def _readings(
+    waiting: list[Waiting], judge: Judge
+) -> Iterator[tuple[Waiting, Reading | Exception]]:
+    """What each message's words say; read in bulk, and one by one when the bulk fails."""
+    try:
+        readings = judge.read([one.event.text for one in waiting])
+    except Exception:
+        for one in waiting:
+            yield one, _reading(one, judge)
+    else:
+        yield from zip(waiting, readings, strict=True)
+
+
+def _reading(one: Waiting, judge: Judge) -> Reading | Exception:
+    try:
+        return judge.read([one.event.text])[0]
+    except Exception as error:
+        return error
 
 
 def _open(sealed: Sealed, unit: Unit, services: Services, scenes: Scenes) -> Waiting | None:

@@ -24,18 +24,24 @@ def merge(
 ) -> Incident:
     """Brings the messages of `other_id` under the incident and closes the other one.
 
-    Raises BadInput for an incident with itself or one of another pilot, and what `begin` raises.
+    Raises BadInput for an incident with itself, one of another pilot or one that was merged
+    before, and what `begin` raises.
     """
     incident = begin(Step.MERGE, incident_id, version, user, unit)
     other = unit.incidents.get(other_id)
-    if other.id == incident.id or other.pilot_id != incident.pilot_id:
+    if other.id == incident.id or other.pilot_id != incident.pilot_id or other.merged_into:
         raise BadInput(field="incident", why=other.number)
     moved = unit.incidents.link_ids(other_id)
     unit.incidents.move_links(moved, incident_id)
-    unit.incidents.change(other, user.login, status=Status.CLOSED.value, merged_into=incident_id)
+    emptied = unit.incidents.change(other, user.login, merged_into=incident_id)
     unit.incidents.set_empty(other_id, Status.CLOSED, merged_into=incident_id)
     changed = _regather(incident, user, unit, areas)
-    undo = {"moved": moved, "other": other_id, "other_status": other.status.value}
+    undo = {
+        "moved": moved,
+        "other": other_id,
+        "other_status": other.status.value,
+        "other_version": emptied.version,
+    }
     unit.audit.add(user.login, Step.MERGE.value, "incident", incident_id, undo)
     unit.audit.add(user.login, "merged_into", "incident", other_id, {"into": incident_id})
     unit.incidents.label("same_incident", False, True, user.login, incident_id=incident_id)
@@ -67,7 +73,7 @@ def split(
     new_id = unit.incidents.open(incident.pilot_id, summary, area_id, proposal.destination)
     unit.incidents.move_links(moved, new_id)
     _regather(incident, user, unit, areas)
-    undo = {"moved": moved, "other": new_id}
+    undo = {"moved": moved, "other": new_id, "other_version": 1}
     unit.audit.add(user.login, Step.SPLIT.value, "incident", incident_id, undo)
     unit.audit.add(user.login, "split_from", "incident", new_id, {"from": incident_id})
     unit.incidents.label("same_incident", True, False, user.login, incident_id=incident_id)

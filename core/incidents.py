@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from core.areas import area_at
+from core.audit import SYSTEM
 from core.domain import UNKNOWN_LOCATION, Area, Location, Member, PlaceKind, Status, Urgency
 
 if TYPE_CHECKING:  # the store gathers into Summary, so it comes first
@@ -93,6 +94,7 @@ def gather(incident_id: int, areas: Sequence[Area], unit: Unit) -> None:
     members = unit.incidents.members([incident_id])[incident_id]
     if not members:
         unit.incidents.set_empty(incident_id, Status.CLOSED)
+        unit.audit.add(SYSTEM, "emptied", "incident", incident_id)
         return
     summary = summarise(members)
     unit.incidents.refresh(incident_id, summary, area_at(summary.location, areas))

@@ -40,6 +40,9 @@ from core.triage import propose
 from core.words import rare_words
 
 CONTEXT_WINDOW: Final = timedelta(hours=1)
+_WRITTEN: Final = (EventKind.MESSAGE, EventKind.EDIT)
+"""The events in which somebody wrote something; who joined or left is no message."""
+
 DISCARDED: Final = "discarded"
 KEPT: Final = "kept"
 
@@ -68,18 +71,24 @@ class Tools:
 
 
 def admit(event: Event, scene: Scene, unit: Unit, tools: Tools) -> bool:
-    """True when an event may be read; else it is counted, and nothing of it is kept."""
+    """True when an event may be read; else it is counted, and nothing of it is kept.
+
+    A revision that comes after a later one was judged says nothing any more, and is not counted.
+    """
     if event.kind is EventKind.DELETE:
         return True
+    if event.kind not in _WRITTEN:
+        return False
     key = tools.vault.message_key(scene.group.id, event.native_id)
+    known = unit.messages.turn(key)
     resident = tools.vault.pseudonym(scene.group.source, event.author)
     day = local(event.sent_at).date()
     reason = refusal(scene.pilot, scene.group, resident, day, unit.consents)
-    if reason is None and unit.messages.is_erased(key):
+    if reason is None and known is not None and known.erased:
         reason = Refusal.ERASED
     if reason is not None:
         unit.consents.count(scene.group.id, day, reason.value)
-    return reason is None
+    return reason is None and (known is None or known.revision < event.revision)
 
 
 def process(event: Event, reading: Reading, scene: Scene, unit: Unit, tools: Tools) -> list[int]:

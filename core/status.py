@@ -66,6 +66,14 @@ NEEDS_REASON: Final = frozenset({Step.REJECT, Step.HAND_BACK, Step.REOPEN})
 
 
 def fits(step: Step, incident: Incident) -> bool:
+    """True when the step can be taken with the incident as it stands.
+
+    What is left of a merged incident stands in the other one; one without messages stays closed.
+    """
+    if incident.merged_into is not None and step is not Step.UNDO:
+        return False
+    if incident.message_count == 0 and step is Step.REOPEN:
+        return False
     return incident.status in FROM[step]
 
 

@@ -17,6 +17,7 @@ from core.topics import Topic
 POLICE: Final = "police_team"
 _TOO_WIDE_M: Final = 150.0
 """Beyond this radius a unit cannot simply be sent: ask where."""
+_LONGEST_REASON: Final = 500
 
 PERMISSION: Final[dict[Step, Action]] = {
     Step.ACCEPT: Action.DECIDE,
@@ -59,7 +60,7 @@ def decide(
 ) -> Incident:
     """Takes one step with an incident as the user saw it (`version`); gives it as it is now.
 
-    Raises NotAllowed, NotFound, ChangedMeanwhile, NotPossible, ReasonMissing.
+    Raises NotAllowed, NotFound, ChangedMeanwhile, NotPossible, ReasonMissing, BadInput.
     """
     incident = begin(step, incident_id, version, user, unit, reason)
     if step in TO:
@@ -88,6 +89,8 @@ def begin(
     require_fit(step, incident)
     if step in NEEDS_REASON and not (reason or "").strip():
         raise ReasonMissing(step=step.value)
+    if len(reason or "") > _LONGEST_REASON:
+        raise BadInput(field="reason", why=str(len(reason or "")))
     return incident
 
 
@@ -180,9 +183,7 @@ def hand_over(
 
 def take_on(incident_id: int, version: int, user: User, unit: Unit) -> Incident:
     """Somebody at the destination starts the work and becomes its owner."""
-    return decide(
-        Step.TAKE_ON, incident_id, version, user, unit, assignee=f"user:{user.login}"
-    )
+    return decide(Step.TAKE_ON, incident_id, version, user, unit, assignee=f"user:{user.login}")
 
 
 def hand_back(incident_id: int, version: int, user: User, unit: Unit, reason: str) -> Incident:

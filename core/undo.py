@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Final
 
 from core.audit import SYSTEM, AuditEntry
 from core.domain import Area, Incident, Status, User
@@ -13,51 +13,60 @@ from core.status import Step
 from core.store.unit import Unit
 from core.triage import begin
 
-_STEPS = {step.value for step in Step} - {Step.UNDO.value}
+_STEPS: Final = {step.value for step in Step} - {Step.UNDO.value}
+_FROM_ELSEWHERE: Final = {"merged_into", "split_from"}
+"""Steps taken with another incident that changed this one; they are taken back there."""
+
+_LABELS: Final = {
+    Step.REJECT: "relevance",
+    Step.SET_TOPIC: "topic",
+    Step.SET_URGENCY: "urgency",
+    Step.MERGE: "same_incident",
+    Step.SPLIT: "same_incident",
+}
+"""The correction that each step left behind as an example."""
 
 
 def last_step(entries: Sequence[AuditEntry], login: str) -> AuditEntry | None:
     """The newest step of people with an incident, if it is this user's own and still stands."""
-    undone = {entry.detail.get("undid") for entry in entries if entry.action == Step.UNDO.value}
-    steps = [e for e in entries if e.actor != SYSTEM and e.action in _STEPS and e.id not in undone]
-    return steps[-1] if steps and steps[-1].actor == login else None
+    newest = _newest(entries, _STEPS | _FROM_ELSEWHERE)
+    return newest if newest and newest.actor == login and newest.action in _STEPS else None
 
 
-def undo(
-    incident_id: int, version: int, user: User, unit: Unit, areas: Sequence[Area]
-) -> Incident:
+def undo(incident_id: int, version: int, user: User, unit: Unit, areas: Sequence[Area]) -> Incident:
     """Takes the user's last step back. Raises NothingToUndo, AlreadySent, ChangedMeanwhile."""
     incident = begin(Step.UNDO, incident_id, version, user, unit)
     entry = last_step(unit.audit.of("incident", incident_id), user.login)
     if entry is None:
         raise NothingToUndo(number=incident.number)
-    values = _take_back(entry, incident_id, unit, areas)
-    changed = unit.incidents.change(incident, user.login, **values)
+    step = Step(entry.action)
+    _take_back(step, entry, incident_id, user, unit, areas)
+    if step in _LABELS:
+        unit.incidents.unlabel(_LABELS[step], user.login, incident_id)
+    unit.incidents.change(incident, user.login, **entry.detail.get("before", {}))
+    if step in _LABELS and step is not Step.REJECT:
+        gather(incident_id, areas, unit)
     unit.audit.add(user.login, Step.UNDO.value, "incident", incident_id, {"undid": entry.id})
-    return changed
+    return unit.incidents.get(incident_id)
 
 
 def _take_back(
-    entry: AuditEntry, incident_id: int, unit: Unit, areas: Sequence[Area]
-) -> dict[str, Any]:
-    """Reverses what the entry did beside the incident; gives the columns to put back."""
-    step = Step(entry.action)
+    step: Step,
+    entry: AuditEntry,
+    incident_id: int,
+    user: User,
+    unit: Unit,
+    areas: Sequence[Area],
+) -> None:
+    """Reverses what the entry did beside the incident itself."""
     if step in (Step.ASK, Step.TELL):
         _withdraw(entry.detail["outbox"], unit)
     if step is Step.HAND_OVER:
         unit.outbox.withdraw_hand_over(incident_id)
     if step is Step.MERGE:
-        _move_back(entry, entry.detail["other"], unit)
-        unit.incidents.restore(
-            entry.detail["other"], {"status": entry.detail["other_status"], "merged_into": None}
-        )
-        gather(entry.detail["other"], areas, unit)
+        _part(entry.detail, user, unit, areas)
     if step is Step.SPLIT:
-        _move_back(entry, incident_id, unit)
-        unit.incidents.set_empty(entry.detail["other"], Status.CLOSED, merged_into=incident_id)
-    if step in (Step.MERGE, Step.SPLIT):
-        gather(incident_id, areas, unit)
-    return dict(entry.detail.get("before", {}))
+        _rejoin(entry.detail, incident_id, user, unit)
 
 
 def _withdraw(outbox_ids: Sequence[int], unit: Unit) -> None:
@@ -66,5 +75,37 @@ def _withdraw(outbox_ids: Sequence[int], unit: Unit) -> None:
         raise AlreadySent()
 
 
-def _move_back(entry: AuditEntry, to_incident: int, unit: Unit) -> None:
-    unit.incidents.move_links(entry.detail["moved"], to_incident)
+def _part(detail: dict[str, Any], user: User, unit: Unit, areas: Sequence[Area]) -> None:
+    """The other incident of a merge gets its messages and its status back."""
+    other = _untouched(detail, unit)
+    unit.incidents.move_links(detail["moved"], other.id)
+    values = {"status": detail["other_status"], "merged_into": None}
+    unit.incidents.change(other, user.login, **values)
+    gather(other.id, areas, unit)
+    entry = _newest(unit.audit.of("incident", other.id), _FROM_ELSEWHERE)
+    undid = {"undid": entry.id if entry else None}
+    unit.audit.add(user.login, Step.UNDO.value, "incident", other.id, undid)
+
+
+def _rejoin(detail: dict[str, Any], incident_id: int, user: User, unit: Unit) -> None:
+    """All messages of the incident that was split off come back, those that joined since too."""
+    other = _untouched(detail, unit)
+    unit.incidents.move_links(unit.incidents.link_ids(other.id), incident_id)
+    unit.incidents.change(other, user.login, merged_into=incident_id)
+    unit.incidents.set_empty(other.id, Status.CLOSED, merged_into=incident_id)
+    unit.audit.add(user.login, "merged_into", "incident", other.id, {"into": incident_id})
+
+
+def _untouched(detail: dict[str, Any], unit: Unit) -> Incident:
+    """The other incident of a step. Raises ChangedMeanwhile when a person changed it since."""
+    other = unit.incidents.get(detail["other"])
+    if other.version != detail["other_version"]:
+        raise unit.incidents.changed_meanwhile(other.id)
+    return other
+
+
+def _newest(entries: Sequence[AuditEntry], actions: set[str]) -> AuditEntry | None:
+    """The newest entry of people with one of these actions that was not taken back."""
+    undone = {entry.detail.get("undid") for entry in entries if entry.action == Step.UNDO.value}
+    found = [e for e in entries if e.actor != SYSTEM and e.action in actions]
+    return next((e for e in reversed(found) if e.id not in undone), None)

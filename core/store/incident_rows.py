@@ -9,7 +9,16 @@ from typing import Any, Final
 
 import sqlalchemy as sa
 
-from core.domain import Incident, Link, Location, Member, OpenIncident, Status, Urgency
+from core.domain import (
+    UNKNOWN_LOCATION,
+    Incident,
+    Link,
+    Location,
+    Member,
+    OpenIncident,
+    Status,
+    Urgency,
+)
 from core.errors import ChangedMeanwhile, NotFound
 from core.incidents import Summary
 from core.store.rows import (
@@ -196,13 +205,16 @@ class IncidentRows(Rows):
         return {topic: count / total for topic, count in counts.items()}
 
     def set_empty(self, incident_id: int, status: Status, merged_into: int | None = None) -> None:
-        """Closes an incident that has no messages left."""
+        """Closes an incident that has no messages left; where they pointed to is forgotten."""
         self._update(
             incident_id,
             {
                 "status": status.value,
                 "message_count": 0,
                 "resident_count": 0,
+                "location": location_json(UNKNOWN_LOCATION),
+                "lat": None,
+                "lon": None,
                 "merged_into": merged_into,
             },
         )
@@ -234,6 +246,15 @@ class IncidentRows(Rows):
             incident_id=incident_id,
             message_id=message_id,
         )
+
+    def unlabel(self, what: str, by: str, incident_id: int) -> None:
+        """Takes a person's newest correction of this kind back: it was a slip, not an example."""
+        newest = (
+            sa.select(sa.func.max(labels.c.id))
+            .where(labels.c.what == what, labels.c.by == by, labels.c.incident_id == incident_id)
+            .scalar_subquery()
+        )
+        self.connection.execute(sa.delete(labels).where(labels.c.id == newest))
 
     def tell(self, incident_id: int, what: str) -> None:
         """Lets every screen know, once the unit commits, that something about it is new."""

@@ -15,7 +15,7 @@ from core.store.rows import (
     location_json,
     upsert,
 )
-from core.store.tables import assessments, inbox, links, messages, turns
+from core.store.tables import assessments, inbox, labels, links, messages, turns
 
 
 class MessageRows(Rows):
@@ -148,7 +148,7 @@ class MessageRows(Rows):
         """
         known = self.turn(message_key)
         self.unlink(message_key)
-        self.forget_words(message_key)
+        self._remove(message_key)
         waiting = self.connection.execute(
             sa.delete(inbox).where(inbox.c.message_key == message_key, inbox.c.kind != "delete")
         )
@@ -166,6 +166,13 @@ class MessageRows(Rows):
             erased=True,
         )
         return (known is not None and not known.erased) or waiting.rowcount > 0
+
+    def _remove(self, message_key: str) -> None:
+        ids = sa.select(messages.c.id).where(messages.c.message_key == message_key)
+        self.connection.execute(
+            sa.update(labels).where(labels.c.message_id.in_(ids)).values(message_id=None)
+        )
+        self.connection.execute(sa.delete(messages).where(messages.c.message_key == message_key))
 
 
 def _turn(row: Any) -> Turn:

@@ -13,10 +13,11 @@ from core.store.tables import outbox
 
 _MOST_ATTEMPTS: Final = 8
 _FIRST_WAIT: Final = timedelta(seconds=30)
+_CLAIM_LASTS: Final = timedelta(minutes=5)
 
 
 class OutboxRows(Rows):
-    """postvak uit. States: queued, delivered, withdrawn, failed."""
+    """postvak uit. States: queued, leaving, delivered, withdrawn, failed."""
 
     def put(self, *, idempotency_key: str, due_at: datetime, by: str, **values: Any) -> int | None:
         """Queues once per idempotency key; gives the id, or None when it was there already."""
@@ -35,16 +36,26 @@ class OutboxRows(Rows):
         )
         return result.scalar()
 
-    def due(self, limit: int = 50) -> list[Any]:
-        """Queued rows whose time has come, oldest first."""
+    def claim(self, limit: int = 50) -> list[Any]:
+        """Takes the rows whose time has come, oldest first; from now on they are leaving.
+
+        What is leaving cannot be taken back any more. A row that its taker neither delivered nor
+        failed, because it died, is taken again some minutes later.
+        """
         query = (
             sa.select(outbox)
-            .where(outbox.c.state == "queued", outbox.c.due_at <= self.now)
+            .where(outbox.c.state.in_(["queued", "leaving"]), outbox.c.due_at <= self.now)
             .order_by(outbox.c.due_at, outbox.c.id)
             .limit(limit)
             .with_for_update(skip_locked=True)
         )
-        return list(self.connection.execute(query))
+        rows = list(self.connection.execute(query))
+        self.connection.execute(
+            sa.update(outbox)
+            .where(outbox.c.id.in_([row.id for row in rows]))
+            .values(state="leaving", due_at=self.now + _CLAIM_LASTS)
+        )
+        return rows
 
     def get(self, row_id: int) -> Any | None:
         return self.connection.execute(sa.select(outbox).where(outbox.c.id == row_id)).first()
@@ -52,6 +63,7 @@ class OutboxRows(Rows):
     def delivered(self, row_id: int, receipt: Receipt) -> None:
         self._update(
             row_id,
+            "leaving",
             state="delivered",
             reference=receipt.reference,
             delivered_at=receipt.delivered_at,
@@ -63,6 +75,7 @@ class OutboxRows(Rows):
         over = permanent or attempts + 1 >= _MOST_ATTEMPTS
         self._update(
             row_id,
+            "leaving",
             state="failed" if over else "queued",
             attempts=attempts + 1,
             error=error[:200],
@@ -79,16 +92,22 @@ class OutboxRows(Rows):
         return result.rowcount > 0
 
     def withdraw_hand_over(self, incident_id: int) -> None:
-        """Takes back an incident's hand-overs; a work list inside the product lets go at once."""
-        self.connection.execute(
-            sa.update(outbox)
+        """Takes an incident's newest hand-over back; a work list in the product lets go at once."""
+        newest = (
+            sa.select(sa.func.max(outbox.c.id))
             .where(outbox.c.incident_id == incident_id, outbox.c.kind == "hand_over")
-            .where(outbox.c.state.in_(["queued", "delivered"]))
-            .values(state="withdrawn")
+            .where(outbox.c.state != "withdrawn")
+            .scalar_subquery()
+        )
+        self.connection.execute(
+            sa.update(outbox).where(outbox.c.id == newest).values(state="withdrawn")
         )
 
     def retry(self, row_id: int) -> None:
-        self._update(row_id, state="queued", attempts=0, due_at=self.now, error=None)
+        """Lets a row that was given up try again."""
+        self._update(row_id, "failed", state="queued", attempts=0, due_at=self.now, error=None)
 
-    def _update(self, row_id: int, **values: Any) -> None:
-        self.connection.execute(sa.update(outbox).where(outbox.c.id == row_id).values(**values))
+    def _update(self, row_id: int, was: str, **values: Any) -> None:
+        self.connection.execute(
+            sa.update(outbox).where(outbox.c.id == row_id, outbox.c.state == was).values(**values)
+        )

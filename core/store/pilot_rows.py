@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
@@ -9,6 +10,14 @@ import sqlalchemy as sa
 
 from core.domain import Area, Group, Pilot
 from core.store.tables import areas, groups, pilots, places
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Progress:
+    """voortgang: where a group's source goes on, and the name of the error it last met."""
+
+    cursor: str | None
+    error: str | None
 
 
 class PilotRows:
@@ -62,11 +71,11 @@ class PilotRows:
         row = self.connection.execute(sa.select(groups).where(groups.c.id == group_id)).first()
         return None if row is None else _group(row)
 
-    def cursor(self, group_id: int) -> str | None:
-        """Where the group's source goes on."""
-        return self.connection.execute(
-            sa.select(groups.c.cursor).where(groups.c.id == group_id)
-        ).scalar()
+    def progress(self, group_id: int) -> Progress:
+        """How far the group's source came."""
+        query = sa.select(groups.c.cursor, groups.c.last_error).where(groups.c.id == group_id)
+        row = self.connection.execute(query).one()
+        return Progress(cursor=row.cursor, error=row.last_error)
 
     def fetched(
         self, group_id: int, cursor: str | None, last_event_at: datetime | None, error: str | None
