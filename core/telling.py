@@ -15,7 +15,7 @@ _VAGUE: Final = frozenset({PlaceKind.AREA, PlaceKind.GROUP_AREA})
 
 
 def place_name(language: str, location: Location) -> str:
-    """Where, as briefly as can be: "Bostonsingel 36"; for an area says that it is somewhere in it."""
+    """Where, as briefly as can be: "Bostonsingel 36", "ergens in Hoge Veld"."""
     if location.street:
         house = f" {location.house_number}" if location.house_number else ""
         return f"{location.street}{house}"
@@ -29,11 +29,9 @@ def place_name(language: str, location: Location) -> str:
 def place_line(language: str, location: Location) -> str:
     """Where, on what evidence, and how sure: "Bostonsingel 36, uit de tekst, ± 60 m"."""
     evidence = text_of(language, f"place.evidence.{location.kind.value}")
-    if location.radius_m is None:
-        return f"{place_name(language, location)}, {evidence}"
-    return (
-        f"{place_name(language, location)}, {evidence}, ± {distance(language, location.radius_m)}"
-    )
+    line = f"{place_name(language, location)}, {evidence}"
+    radius_m = location.radius_m
+    return line if radius_m is None else f"{line}, ± {distance(language, radius_m)}"
 
 
 def distance(language: str, metres: float) -> str:
