@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
+from core.clock import local
 from core.domain import Event, Reading
 from core.inbox import unseal
 from core.pipeline import Scene, Tools, admit, process
@@ -19,6 +20,7 @@ from core.wiring import Services
 
 log = logging.getLogger(__name__)
 
+UNREADABLE: Final = "unreadable"
 BATCH: Final = 64
 """Enough for the encoder to work in bulk, little enough that a new message waits no second."""
 
@@ -86,8 +88,9 @@ def _open(sealed: Sealed, unit: Unit, services: Services, scenes: Scenes) -> Wai
     scene = scenes.of(sealed.group_id, unit)
     try:
         event = unseal(sealed, services.vault)
-    except KeyDestroyed:
+    except (KeyDestroyed, ValueError, TypeError):
         log.warning("payload unreadable inbox=%s", sealed.id)
+        unit.consents.count(sealed.group_id, local(sealed.sent_at).date(), UNREADABLE)
         unit.inbox.done(sealed.id)
         return None
     if scene is None:

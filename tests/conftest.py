@@ -8,7 +8,7 @@ import subprocess
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 import sqlalchemy as sa
@@ -18,6 +18,9 @@ from core.privacy.consent import TEXT_VERSION
 from core.store import Store, Unit
 from tests.people import People, add_people
 from tests.timepiece import START, Timepiece
+
+if TYPE_CHECKING:
+    from tests.neighbourhood import Neighbourhood
 
 PILOT = "wateringse_veld_2021"
 WITHOUT_CONSENT = "HNM Noordhof"
@@ -106,6 +109,22 @@ def people(sqlite_templates: Path) -> People:
         found = People.read(Unit(connection, START))
     store.close()
     return found
+
+
+@pytest.fixture
+def street(store: Store, clock: Timepiece, tmp_path: Path) -> Neighbourhood:
+    """A neighbourhood on each database."""
+    from tests.neighbourhood import Neighbourhood
+
+    return Neighbourhood(store, clock, tmp_path / "var")
+
+
+@pytest.fixture
+def sqlite_street(sqlite_store: Store, clock: Timepiece, tmp_path: Path) -> Neighbourhood:
+    """As `street`, on SQLite only."""
+    from tests.neighbourhood import Neighbourhood
+
+    return Neighbourhood(sqlite_store, clock, tmp_path / "var")
 
 
 def fill(store: Store) -> None:
