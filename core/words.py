@@ -7,7 +7,10 @@ import unicodedata
 from functools import lru_cache
 from typing import Final
 
-_WORD: Final = re.compile(r"[a-z0-9]{3,}")
+_WORD: Final = re.compile(r"[^\W_]+")
+_SHORTEST_RARE: Final = 3
+_ENDINGS: Final = ("tjes", "jes", "tje", "en", "je", "s", "e")
+_SHORTEST_STEM: Final = 3
 
 # Words that neighbours' messages share whatever they are about; telling nothing apart.
 _COMMON: Final = frozenset(
@@ -31,6 +34,23 @@ def fold(text: str) -> str:
 
 
 @lru_cache(maxsize=4096)
+def words(text: str) -> tuple[str, ...]:
+    """The words of a text in their order, folded, in any script."""
+    return tuple(_WORD.findall(fold(text)))
+
+
+@lru_cache(maxsize=4096)
 def rare_words(text: str) -> frozenset[str]:
     """The words of a text that may tell one event from another: a colour, a car, a street."""
-    return frozenset(_WORD.findall(fold(text))) - _COMMON
+    return frozenset(word for word in words(text) if len(word) >= _SHORTEST_RARE) - _COMMON
+
+
+@lru_cache(maxsize=16384)
+def stem(word: str) -> str:
+    """A word without its Dutch endings: fietsen, fietsje and fiets are one word."""
+    for ending in _ENDINGS:
+        bare = word.removesuffix(ending)
+        if bare != word and len(bare) >= _SHORTEST_STEM:
+            # fietsen, fiets: one ending may uncover another
+            return stem(bare[:-1] if bare[-1] == bare[-2] else bare)
+    return word

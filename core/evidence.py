@@ -1,0 +1,372 @@
+"""What speaks for and against a message belonging to an open incident, as plain numbers."""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from core.areas import metres
+from core.domain import Assessment, Location, Message, OpenIncident, PlaceKind, Urgency
+from core.topics import Topic
+from core.words import rare_words, stem, words
+
+Numbers = NDArray[np.float64]
+
+PRECISE: Final = frozenset(
+    {
+        PlaceKind.SHARED,
+        PlaceKind.ADDRESS,
+        PlaceKind.CROSSING,
+        PlaceKind.STREET,
+        PlaceKind.LANDMARK,
+    }
+)
+GAPS_MIN: Final = (0, 3, 10, 30, 120, 480, 1440, 4320, 10080, 43200)
+"""Where the weight of a time gap in one group may bend; between two it runs straight."""
+WIDE_GAPS_MIN: Final = (0, 30, 480, 4320, 43200)
+"""The same between groups."""
+RELATED: Final = (
+    frozenset({"inbraak", "verdacht", "straatroof"}),
+    frozenset({"geweld", "overlast", "straatroof", "noodgeval"}),
+    frozenset({"overlast", "vernieling", "afval"}),
+    frozenset({"afval", "wrak", "fout_parkeren"}),
+    frozenset({"noodgeval", "vernieling", "overlast"}),
+    frozenset({"geweld", "verdacht"}),
+)
+CROSS_NAMES: Final = ("same_topic", "same_street", "near", "shared", "shared_part", "alike", "far")
+"""Evidence that weighs otherwise when nobody of this group spoke of the incident yet."""
+_MOVING: Final = frozenset(
+    "richting kant rent rennen rende loopt lopen liep rijdt rijden reed fietst fietste vlucht"
+    " vluchtte gevlucht vandoor spurt scheurt heading running going towards ran".split()
+)
+_ENDED: Final = frozenset(
+    "opgeruimd opgehaald geleegd leeggehaald weggehaald weggesleept verwijderd opgelost schoon"
+    " leeg vertrokken cleared collected".split()
+)
+_BACKWARD: Final = frozenset(
+    "ja ook hij zij ze die dat idd inderdaad klopt weer nog al nu update inmiddels zelfde dezelfde"
+    " hem m t hun zn hier daar yes same still".split()
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Arrival:
+    """aankomst: a message as it is weighed against what is open."""
+
+    message: Message
+    assessment: Assessment
+    location: Location
+    stems: Mapping[str, str]
+    vector: Numbers
+
+    @property
+    def precise(self) -> bool:
+        return self.location.kind in PRECISE
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Profile:
+    """profiel: what the members of an open incident say together, ready to be compared with."""
+
+    id: int
+    topic: str
+    opened_at: datetime
+    last_at: datetime
+    keys: frozenset[str]
+    residents: frozenset[str]
+    last_resident: str
+    last_topic: str
+    seen_in: Mapping[int, datetime]
+    moments: tuple[tuple[int, datetime], ...]
+    places: tuple[Location, ...]
+    streets: frozenset[str]
+    around: Location | None
+    stems: frozenset[str]
+    members: tuple[frozenset[str], ...]
+    vectors: Numbers
+    urgent: bool
+    retracted: bool
+    ended: bool
+    count: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Surroundings:
+    """omgeving: what all open incidents together say: which words many share, who spoke last."""
+
+    profiles: Sequence[Profile]
+    spread: Mapping[str, int] = field(default_factory=dict)
+    latest: Mapping[int, datetime] = field(default_factory=dict)
+
+
+def arrival_of(message: Message, assessment: Assessment, location: Location) -> Arrival:
+    return Arrival(
+        message=message,
+        assessment=assessment,
+        location=location,
+        stems={stem(word): word for word in sorted(rare_words(message.redacted))},
+        vector=np.asarray(message.embedding, dtype=np.float64),
+    )
+
+
+def profile_of(incident: OpenIncident) -> Profile:
+    """Gathers what is compared of an open incident, once for as long as its members stay."""
+    members = incident.members
+    latest = members[-1]
+    stems = tuple(frozenset(map(stem, member.rare_words)) for member in members)
+    places = tuple(m.location for m in members if m.location.kind in PRECISE)
+    return Profile(
+        id=incident.id,
+        topic=incident.topic,
+        opened_at=incident.opened_at,
+        last_at=latest.sent_at,
+        keys=frozenset(member.key for member in members),
+        residents=frozenset(member.resident for member in members),
+        last_resident=latest.resident,
+        last_topic=latest.topic,
+        seen_in={member.group_id: member.sent_at for member in members},
+        moments=tuple((member.group_id, member.sent_at) for member in members),
+        places=places,
+        streets=frozenset(place.street for place in places if place.street),
+        around=next((m.location for m in members if m.location.lat is not None), None),
+        stems=frozenset().union(*stems),
+        members=stems,
+        vectors=_rows([member.embedding for member in members]),
+        urgent=latest.urgent,
+        retracted=latest.retracts,
+        ended=any(not _ENDED.isdisjoint(member.rare_words) for member in members[-2:]),
+        count=len({member.key for member in members}),
+    )
+
+
+def surroundings_of(profiles: Sequence[Profile]) -> Surroundings:
+    latest: dict[int, datetime] = {}
+    for profile in profiles:
+        for group_id, at in profile.seen_in.items():
+            latest[group_id] = max(at, latest.get(group_id, at))
+    spread = Counter(word for profile in profiles for word in profile.stems)
+    return Surroundings(profiles=profiles, spread=spread, latest=latest)
+
+
+def for_joining(
+    arrival: Arrival,
+    profile: Profile,
+    around: Surroundings,
+    topics: Mapping[str, Topic],
+    rarity: Mapping[str, float],
+    rarest: float,
+) -> dict[str, float]:
+    """The evidence that a message belongs to one incident; a name that is missing counts 0."""
+    found = {
+        "replies": float(arrival.message.reply_to in profile.keys),
+        "same_resident": float(arrival.message.resident in profile.residents),
+        "same_last_resident": float(arrival.message.resident == profile.last_resident),
+        "size": math.log2(profile.count),
+    }
+    found |= _time(arrival, profile, around, topics)
+    found |= _topic(arrival, profile)
+    found |= _place(arrival, profile)
+    found |= _meaning(arrival, profile)
+    found |= _shared(arrival, profile, around, rarity, rarest)
+    found |= _ending(arrival, profile, found)
+    if "elsewhere" in found:
+        found |= {f"elsewhere_{name}": found.get(name, 0.0) for name in CROSS_NAMES}
+    return found
+
+
+def for_opening(
+    arrival: Arrival, around: Surroundings, opening_words: Mapping[str, float]
+) -> dict[str, float]:
+    """The evidence that a message is the first about something."""
+    message, assessment = arrival.message, arrival.assessment
+    told = words(message.redacted)
+    alike = sum(p.topic == assessment.topic for p in around.profiles)
+    return {
+        "opens": 1.0,
+        "opens_place": float(arrival.precise),
+        "opens_number": float(arrival.location.house_number is not None),
+        "opens_length": math.log2(1 + len(told)),
+        "opens_rare": math.log2(1 + len(arrival.stems)),
+        "opens_backward": float(bool(told) and told[0] in _BACKWARD),
+        "opens_retracts": float(assessment.retracts),
+        "opens_answers": float(message.reply_to is not None),
+        "opens_urgent": float(assessment.urgency is Urgency.URGENT),
+        "opens_doubtful": 1.0 - assessment.confidence,
+        "opens_no_like": float(alike == 0),
+        "opens_words": math.tanh(sum(opening_words.get(w, 0.0) for w in set(told)) / 3.0) * 3.0,
+    }
+
+
+def _time(
+    arrival: Arrival, profile: Profile, around: Surroundings, topics: Mapping[str, Topic]
+) -> dict[str, float]:
+    group_id, now = arrival.message.group.id, arrival.message.sent_at
+    last_here = profile.seen_in.get(group_id)
+    gap = _minutes(profile.last_at, now)
+    open_hours = topics[profile.topic].open_hours if profile.topic in topics else 24.0
+    past = math.log2(max(1.0, gap / 60 / open_hours))
+    found = {"past_open_hours": past, "slow_gap": _slow(open_hours) * math.log2(1 + gap) / 10}
+    if last_here is None:
+        return found | _hat("elsewhere", gap, WIDE_GAPS_MIN) | {"elsewhere": 1.0}
+    here = _minutes(last_here, now)
+    between = sum(
+        at > last_here and where == group_id
+        for other in around.profiles
+        if other.id != profile.id and other.seen_in.get(group_id, last_here) > last_here
+        for where, at in other.moments
+    )
+    return found | {
+        **_hat("here", here, GAPS_MIN),
+        "latest_here": float(last_here >= around.latest.get(group_id, last_here)),
+        "between": math.log2(1 + between),
+    }
+
+
+def _topic(arrival: Arrival, profile: Profile) -> dict[str, float]:
+    topic, sure = arrival.assessment.topic, arrival.assessment.confidence
+    same = topic in (profile.topic, profile.last_topic)
+    related = not same and any({topic, profile.topic} <= kin for kin in RELATED)
+    return {
+        "same_topic": float(same),
+        "same_topic_sure": sure if same else 0.0,
+        "related_topic": float(related),
+        "other_topic_sure": 0.0 if same else sure,
+    }
+
+
+def _place(arrival: Arrival, profile: Profile) -> dict[str, float]:
+    here = arrival.location
+    if not arrival.precise or not profile.places:
+        known = {"names_place": float(arrival.precise), "has_place": float(bool(profile.places))}
+        return known | _areas_apart(here, profile)
+    apart, slack = min(_apart(here, place) for place in profile.places)
+    if here.street is not None and here.street in profile.streets:
+        numbers = {p.house_number for p in profile.places if p.street == here.street}
+        return {
+            "same_street": 1.0,
+            "same_number": float(here.house_number is not None and here.house_number in numbers),
+            "other_number": float(
+                here.house_number is not None
+                and None not in numbers
+                and here.house_number not in numbers
+            ),
+        }
+    moving = not _MOVING.isdisjoint(words(arrival.message.redacted))
+    far = math.log2(max(1.0, apart / slack))
+    return {
+        "other_place": 1.0,
+        "near": float(apart <= slack),
+        "far": far,
+        "far_moving": float(moving),
+    }
+
+
+def _areas_apart(here: Location, profile: Profile) -> dict[str, float]:
+    if here.lat is None or profile.around is None:
+        return {}
+    apart, slack = _apart(here, profile.around)
+    return {"areas_apart": math.log2(max(1.0, apart / slack))}
+
+
+def _meaning(arrival: Arrival, profile: Profile) -> dict[str, float]:
+    if not arrival.vector.size or profile.vectors.shape[1:] != arrival.vector.shape:
+        return {}
+    alike = profile.vectors @ arrival.vector
+    return {"alike": float(alike.max()), "alike_last": float(alike[-1])}
+
+
+def _shared(
+    arrival: Arrival,
+    profile: Profile,
+    around: Surroundings,
+    rarity: Mapping[str, float],
+    rarest: float,
+) -> dict[str, float]:
+    common = shared_stems(arrival, profile)
+    if not common:
+        return {}
+    others = max(1, len(around.profiles) - 1)
+    weights = {
+        word: rarity.get(word, rarest) * (1 - (around.spread.get(word, 1) - 1) / others)
+        for word in common
+    }
+    mine = sum(rarity.get(word, rarest) for word in arrival.stems)
+    total = sum(weights.values())
+    return {"shared": min(total, 40.0) / 10, "shared_part": total / mine}
+
+
+def shared_stems(arrival: Arrival, profile: Profile) -> list[str]:
+    """The stems that a message has in common with an incident."""
+    return sorted(profile.stems & arrival.stems.keys())
+
+
+def _ending(arrival: Arrival, profile: Profile, found: Mapping[str, float]) -> dict[str, float]:
+    """Something taken back or cleared away is over: what comes later is a new event."""
+    over = profile.retracted or profile.ended
+    if not over or found["replies"]:
+        return {"ends": float(arrival.assessment.retracts)}
+    gap = _minutes(profile.last_at, arrival.message.sent_at)
+    return {
+        "after_retraction": float(profile.retracted),
+        "after_ending": float(profile.ended),
+        "after_end_gap": math.log2(1 + gap) / 10,
+        "ends": float(arrival.assessment.retracts),
+    }
+
+
+def _apart(here: Location, there: Location) -> tuple[float, float]:
+    """Metres between two places, and how many of them their radii explain."""
+    if here.lat is None or here.lon is None or there.lat is None or there.lon is None:
+        return math.inf, 1.0
+    apart = metres((here.lat, here.lon), (there.lat, there.lon))
+    return apart, max(30.0, (here.radius_m or 0.0) + (there.radius_m or 0.0))
+
+
+def _hat(name: str, minutes: float, knots: Sequence[int]) -> dict[str, float]:
+    """A gap as shares of the two knots around it, on a logarithmic scale."""
+    at = math.log2(1 + minutes)
+    marks = [math.log2(1 + knot) for knot in knots]
+    if at >= marks[-1]:
+        return {f"{name}_{knots[-1]}": 1.0}
+    right = next(i for i, mark in enumerate(marks) if mark > at)
+    part = (at - marks[right - 1]) / (marks[right] - marks[right - 1])
+    return {f"{name}_{knots[right - 1]}": 1 - part, f"{name}_{knots[right]}": part}
+
+
+def _slow(open_hours: float) -> float:
+    return float(open_hours >= 48)
+
+
+def _minutes(since: datetime, until: datetime) -> float:
+    return max(0.0, (until - since).total_seconds() / 60)
+
+
+def _rows(embeddings: Iterable[tuple[float, ...]]) -> Numbers:
+    rows = [row for row in embeddings if row]
+    return np.asarray(rows, dtype=np.float64) if rows else np.zeros((0, 0))
+
+
+JOIN_NAMES: Final = (
+    "replies", "same_resident", "same_last_resident", "size",
+    *(f"here_{knot}" for knot in GAPS_MIN), "latest_here", "between",
+    "elsewhere", *(f"elsewhere_{knot}" for knot in WIDE_GAPS_MIN),
+    *(f"elsewhere_{name}" for name in CROSS_NAMES),
+    "past_open_hours", "slow_gap",
+    "same_topic", "same_topic_sure", "related_topic", "other_topic_sure",
+    "names_place", "has_place", "areas_apart", "same_street", "same_number", "other_number",
+    "other_place", "near", "far", "far_moving",
+    "alike", "alike_last", "shared", "shared_part",
+    "ends", "after_retraction", "after_ending", "after_end_gap",
+)  # fmt: skip
+OPEN_NAMES: Final = (
+    "opens", "opens_place", "opens_number", "opens_length", "opens_rare", "opens_backward",
+    "opens_retracts", "opens_answers", "opens_urgent", "opens_doubtful", "opens_no_like",
+    "opens_words",
+)  # fmt: skip
