@@ -1,0 +1,91 @@
+"""Finds the names of places in a text and weighs what stands around them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from typing import Final
+
+from core.places.evidence import Mention, Reading, Surroundings, Token
+from core.places.forms import WORD, Form, Place, Strength, forms_of, squash
+from core.places.index import FormIndex
+from core.places.words import ENDINGS, PARTICLES
+from core.words import fold
+
+ENOUGH: Final = 1.9
+"""Evidence from which a name is taken for the place; chosen on the training corpus."""
+
+_MOST_WORDS: Final = 6
+_GAP: Final = re.compile(r"[ \t]{1,2}|[-'’]|\.? ?|[ ]?-[ ]?")
+_SHORTENED: Final = frozenset(
+    [*(short for shorts in ENDINGS.values() for short in shorts), *sum(PARTICLES.values(), ())]
+)
+
+
+class MentionFinder:
+    """Knows every form of a gazetteer's places and finds them in a text."""
+
+    def __init__(self, places: Sequence[Place]) -> None:
+        forms = forms_of(places)
+        self._index = FormIndex(forms)
+        self._starts = FormIndex(_first_words(places, forms))
+
+    def find(self, text: str) -> list[Mention]:
+        """The places a text names, from left to right, without overlap."""
+        tokens = [Token(m.start(), m.end(), fold(m.group())) for m in WORD.finditer(text)]
+        readings = self._readings(text, tokens)
+        readings.sort(key=lambda reading: (-reading.plain, reading.first - reading.last))
+        surroundings = Surroundings(text, tokens)
+        taken: set[int] = set()
+        mentions = []
+        for reading in readings:
+            run = range(reading.first, reading.last + 1)
+            if taken.isdisjoint(run):
+                evidence = reading.plain + surroundings.evidence(reading)
+                if evidence >= ENOUGH:
+                    taken.update(run)
+                    mentions.append(surroundings.mention(reading, evidence))
+        return sorted(mentions, key=lambda mention: mention.start)
+
+    def _readings(self, text: str, tokens: list[Token]) -> list[Reading]:
+        found: list[Reading] = []
+        for first, token in enumerate(tokens):
+            word = token.word
+            found.extend(self._read(word, first, first, word))
+            if not self._starts.lookup(word):
+                continue
+            for last in range(first + 1, min(first + _MOST_WORDS, len(tokens))):
+                if not _joins(text, tokens[last - 1], tokens[last]):
+                    break
+                word += tokens[last].word
+                found.extend(self._read(word, first, last, tokens[last].word))
+        return found
+
+    def _read(self, word: str, first: int, last: int, last_word: str) -> Iterable[Reading]:
+        alike: dict[tuple[Strength, bool, int], list[Form]] = {}
+        for form, edits in self._index.lookup(word):
+            if edits and first < last and _is_other_word(last_word, form.ending):
+                continue  # "in Los Angeles staat alles in brand": the ending is another word
+            alike.setdefault((form.strength, form.is_tail, edits), []).append(form)
+        return [Reading(first, last, tuple(forms), edits) for (*_, edits), forms in alike.items()]
+
+
+def _is_other_word(last_word: str, ending: str) -> bool:
+    return last_word not in ENDINGS and abs(len(last_word) - len(ending)) < 2
+
+
+def _joins(text: str, one: Token, other: Token) -> bool:
+    """True when two words may be parts of one name: a full stop only after something shortened."""
+    gap = text[one.end : other.start]
+    if "." in gap and len(one.word) > 1 and one.word not in _SHORTENED:
+        return False
+    return _GAP.fullmatch(gap) is not None
+
+
+def _first_words(places: Sequence[Place], forms: Iterable[Form]) -> list[Form]:
+    """What a name of several words may begin with, and the heads of names that get split."""
+    written = [name for place in places for name in (place.name, *place.aliases)]
+    firsts = {fold(WORD.findall(name)[0]) for name in written if WORD.search(name)}
+    firsts |= {fold(word) for name in written for word in WORD.findall(name)[1:]} - set(PARTICLES)
+    firsts |= {form.text for form in forms if form.strength in (Strength.SHORT, Strength.WORD)}
+    return [Form(first, squash(first), Strength.WORD) for first in firsts if first]
