@@ -96,6 +96,18 @@ class SourceError(HNMError):
     code = "error.source_row"
 
 
+class RowRemark(SourceError):
+    """A row that was kept, though not wholly as it stood (line, why)."""
+
+    code = "error.source_remark"
+
+
+class NoConsent(HNMError):
+    """The group has not consented, so nothing of it may be read (group)."""
+
+    code = "error.no_consent"
+
+
 class DeliveryError(HNMError):
     """A destination or channel did not take it; `permanent` says whether trying again can help."""
 

@@ -33,6 +33,10 @@ class SourceCard:
     name_en: str
     reads_files: bool = False
     file_types: tuple[str, ...] = ()
+    derives_ids: bool = False
+    """The file holds no ids: each is made as "place#words.n" (see core/lines.py)."""
+    asks_day_order: bool = False
+    """`read` takes day_first (True, False, or None to find out), for dates such as 03/04/2021."""
     edits: bool = False
     deletes: bool = False
     joins: bool = False
@@ -68,10 +72,21 @@ class Source(Protocol):
     def fetch(self, group: Group, cursor: str | None, now: datetime) -> Fetched: ...
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Placed:
+    """One row of a file that holds several groups: its line, the group's name, the event."""
+
+    line: int
+    group: str
+    event: Event
+
+
 class FileSource(Protocol):
-    """bron uit een bestand: reads one file that a person brought.
+    """bron uit een bestand: reads one file (it must be able to seek) that a person brought.
 
     Raises FileUnreadable when the file as a whole cannot be used; yields bad rows as SourceError.
+    A card that asks for the day order takes one more argument: day_first. A source whose files may
+    hold several groups has `spread(file, name)` beside it, which yields Placed or SourceError.
     """
 
     CARD: SourceCard

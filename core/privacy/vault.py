@@ -16,7 +16,7 @@ import secrets
 from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Final
+from typing import BinaryIO, Final
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
@@ -24,6 +24,7 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 from core.errors import HNMError
+from core.privacy.sealed_file import open_sealed, sealed_path, write_sealed
 
 _NONCE_BYTES: Final = 12
 _KEY_BYTES: Final = 32
@@ -43,6 +44,8 @@ class Vault:
     def __init__(self, folder: Path, lifetime: timedelta) -> None:
         self._inbox = folder / "inbox"
         self._inbox.mkdir(parents=True, exist_ok=True, mode=0o700)
+        self._files = folder / "files"
+        self._files.mkdir(parents=True, exist_ok=True, mode=0o700)
         self._lifetime = lifetime
         secret = _read_or_make(folder / "secret.key")
         self._pseudonyms = _derive(secret, b"pseudonyms")
@@ -94,6 +97,42 @@ class Vault:
         seconds = int(self._lifetime.total_seconds())
         start = datetime.fromtimestamp(now.timestamp() // seconds * seconds, tz=UTC)
         return start.strftime(_ID_FORMAT)
+
+    def seal_file(self, source: BinaryIO, folder: Path, limit_bytes: int) -> tuple[str, int]:
+        """Writes what `source` gives, sealed under a key of its own, to the folder.
+
+        Gives (key id, bytes read); the file is called <key id>.sealed. Raises FileUnreadable when
+        it is too large, and then leaves nothing.
+        """
+        key_id = secrets.token_hex(16)
+        key = AESGCM(_read_or_make(self._files / f"{key_id}.key"))
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        try:
+            return key_id, write_sealed(source, sealed_path(folder, key_id), key, limit_bytes)
+        except BaseException:
+            self.destroy_file(key_id, folder)
+            raise
+
+    def open_file(self, key_id: str, folder: Path) -> BinaryIO:
+        """What was sealed, to read and seek in. Raises KeyDestroyed."""
+        try:
+            key = AESGCM((self._files / f"{key_id}.key").read_bytes())
+            return open_sealed(sealed_path(folder, key_id), key)
+        except FileNotFoundError:
+            raise KeyDestroyed(key=key_id) from None
+
+    def destroy_file(self, key_id: str, folder: Path) -> None:
+        """Destroys a sealed file with its key: the key first, so that no copy can be read."""
+        _shred(self._files / f"{key_id}.key")
+        sealed_path(folder, key_id).unlink(missing_ok=True)
+
+    def file_keys(self, before: datetime) -> set[str]:
+        """The ids of the keys of sealed files made before a moment."""
+        return {
+            path.stem
+            for path in self._files.glob("*.key")
+            if path.stat().st_mtime < before.timestamp()
+        }
 
     def _key(self, key_id: str) -> AESGCM:
         # Read anew each time: a key that another process destroyed must not live on in this one.

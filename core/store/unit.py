@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime
 from typing import Any
 
@@ -10,6 +12,7 @@ import sqlalchemy as sa
 from core.store.accounts import Accounts
 from core.store.audit_rows import AuditRows
 from core.store.consent_rows import ConsentRows
+from core.store.import_rows import ImportRows
 from core.store.inbox_rows import InboxRows
 from core.store.incident_rows import IncidentRows
 from core.store.message_rows import MessageRows
@@ -27,6 +30,7 @@ class Unit:
         self.now = now
         self.audit = AuditRows(connection, now)
         self.inbox = InboxRows(connection, now)
+        self.imports = ImportRows(connection, now)
         self.consents = ConsentRows(connection, now)
         self.pilots = PilotRows(connection)
         self.messages = MessageRows(connection, now)
@@ -38,6 +42,15 @@ class Unit:
         """Writes what stands in the order of commits; the store calls it just before the commit."""
         self.audit.write()
         self.incidents.write_changes()
+
+    @contextmanager
+    def trial(self) -> Iterator[None]:
+        """What is written within is taken back at its end: a dry run."""
+        nested = self.connection.begin_nested()
+        try:
+            yield
+        finally:
+            nested.rollback()
 
     def report_health(self, role: str, **figures: Any) -> None:
         """Notes that a role is alive, with its figures."""

@@ -1,0 +1,279 @@
+"""A WhatsApp chat as a person exports it: .txt, or .zip with _chat.txt; Dutch or English.
+
+The file holds no ids: each is made of the place (minute and author), the words and a number. How
+an import finds edits and deletes again stands in core/lines.py.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from functools import lru_cache
+from typing import BinaryIO, Final
+
+from connectors.sources._chat_file import chat_text
+from connectors.sources._chat_form import Form, Head, study
+from connectors.sources._chat_words import (
+    ATTACHED,
+    DELETED,
+    EDITED,
+    LOCATION,
+    MARK,
+    MEDIA,
+    NAMES_A_SUBJECT,
+    SYSTEM,
+)
+from connectors.sources._reading import (
+    LONGEST_TEXT,
+    encoding_of,
+    is_broken,
+    numbered_lines,
+    plain,
+)
+from connectors.sources._rows import row_error
+from core.clock import LOCAL_ZONE, from_local
+from core.domain import Event, EventKind, Group
+from core.errors import RowRemark, SourceError
+from core.ports import SourceCard
+
+CARD: Final = SourceCard(
+    name_nl="WhatsApp-export (chatbestand)",
+    name_en="WhatsApp export (chat file)",
+    reads_files=True,
+    file_types=("txt", "zip"),
+    derives_ids=True,
+    asks_day_order=True,
+    edits=True,
+    deletes=True,
+)
+
+_SECOND_ROUND: Final = timedelta(minutes=5)
+"""In the hour that comes twice, a step back this large begins the second round."""
+
+
+def read(
+    file: BinaryIO, name: str, group: Group, day_first: bool | None = None
+) -> Iterator[Event | SourceError]:
+    """The messages of the chat. Raises FileUnreadable, also when the order of the dates is unclear.
+
+    `day_first` settles dates such as 03/04/2021; None finds out from the file.
+    """
+    with chat_text(file) as text:
+        encoding = encoding_of(text)
+        form = study(numbered_lines(text, encoding), day_first)
+        titles = form.titles | {plain(group.name)}
+        reader = _Reader(form, titles)
+        for entry in _entries(numbered_lines(text, encoding), form):
+            yield from reader.read(entry)
+
+
+@dataclass(slots=True)
+class _Entry:
+    """One message as it stands in the file: its first line's head, and the lines after."""
+
+    line: int
+    head: Head | None
+    lines: list[str]
+    length: int = 0
+
+    def add(self, line: str) -> None:
+        if self.length <= LONGEST_TEXT:
+            self.lines.append(line)
+            self.length += len(line) + 1
+
+
+def _entries(lines: Iterator[tuple[int, str]], form: Form) -> Iterator[_Entry]:
+    entry: _Entry | None = None
+    for number, line in lines:
+        head = form.head(line)
+        if head is not None or entry is None:
+            if entry is not None:
+                yield entry
+            entry = _Entry(number, head, [])
+            entry.add(head.rest if head is not None else line)
+        else:
+            entry.add(line)
+    if entry is not None:
+        yield entry
+
+
+class _Reader:
+    """Makes entries into events; remembers what ids and the doubled hour need."""
+
+    def __init__(self, form: Form, titles: frozenset[str]) -> None:
+        self._form = form
+        self._titles = titles
+        self._ids = _Ids()
+        self._clock = _WallClock()
+
+    def read(self, entry: _Entry) -> Iterator[Event | SourceError]:
+        if entry.head is None:
+            if any(line.strip() for line in entry.lines):
+                yield row_error(entry.line, "no_head")
+            return
+        local = entry.head.moment(self._form.day_first)
+        if local is None or local.year < 2009:  # the year WhatsApp began
+            yield row_error(entry.line, "time")
+            return
+        parts = _author_and_words(entry.lines, self._titles)
+        if parts is None:
+            return
+        if self._clock.is_first_of_doubled_hour(local):
+            yield RowRemark(line=entry.line, why="imports.why.doubled_hour", column="")
+        author, words = parts
+        yield from _remarks(entry.line, author, words)
+        yield self._event(author, words, self._clock.moment(local))
+
+    def _event(self, author: str, words: str, sent_at: datetime) -> Event:
+        content = _content(words[:LONGEST_TEXT])
+        return Event(
+            kind=content.kind,
+            native_id=self._ids.make(author, sent_at, content),
+            author=author,
+            sent_at=sent_at,
+            text=content.text,
+            revision=1 if content.kind is EventKind.EDIT else 0,
+            lat=content.lat,
+            lon=content.lon,
+            media_count=content.media_count,
+        )
+
+
+def _remarks(line: int, author: str, words: str) -> Iterator[SourceError]:
+    if len(words) > LONGEST_TEXT:
+        yield RowRemark(line=line, why="imports.why.text_cut", column="text")
+    if is_broken(words) or is_broken(author):
+        yield RowRemark(line=line, why="imports.why.broken_kept", column="text")
+
+
+def _author_and_words(lines: list[str], titles: frozenset[str]) -> tuple[str, str] | None:
+    """Who wrote it and what, marks kept in the words; None for what WhatsApp says itself."""
+    first = lines[0]
+    name, colon, begin = first.partition(": ")
+    if not colon and plain(first).endswith(":"):
+        name, colon, begin = first.rstrip().removesuffix(":"), ":", ""
+    author = " ".join(plain(name).split())
+    if not colon or not author or NAMES_A_SUBJECT.search(author):
+        return None
+    words = "\n".join([begin, *lines[1:]])
+    if _is_system(author, words, titles):
+        return None
+    return author, words
+
+
+def _is_system(author: str, words: str, titles: frozenset[str]) -> bool:
+    marked = words.lstrip().startswith(MARK)
+    spoken = plain(words)
+    if not marked and author not in titles:
+        return False
+    if DELETED.fullmatch(spoken) or MEDIA.fullmatch(spoken):
+        return False
+    return SYSTEM.search(spoken) is not None or (marked and author in titles)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Content:
+    """What one message says when WhatsApp's own words are taken out."""
+
+    kind: EventKind
+    text: str = ""
+    media_count: int = 0
+    lat: float | None = None
+    lon: float | None = None
+
+
+def _content(words: str) -> _Content:
+    text = plain(words)
+    if DELETED.fullmatch(text):
+        return _Content(kind=EventKind.DELETE)
+    unedited = EDITED.sub("", text)
+    kind = EventKind.MESSAGE if unedited == text else EventKind.EDIT
+    text, media_count = _without_media(unedited)
+    text, lat, lon = _without_location(text)
+    return _Content(kind=kind, text=text, media_count=media_count, lat=lat, lon=lon)
+
+
+def _without_media(text: str) -> tuple[str, int]:
+    kept, count = [], 0
+    for line in text.split("\n"):
+        if MEDIA.fullmatch(line.strip()):
+            count += 1
+            continue
+        line, found = ATTACHED.subn("", line)
+        count += found
+        kept.append(line.rstrip() if found else line)
+    return "\n".join(kept).strip(), count
+
+
+def _without_location(text: str) -> tuple[str, float | None, float | None]:
+    found = LOCATION.search(text)
+    if found is None:
+        return text, None, None
+    lat, lon = float(found["lat"]), float(found["lon"])
+    if abs(lat) > 90 or abs(lon) > 180:
+        return text, None, None
+    return (text[: found.start()] + text[found.end() :]).strip(), lat, lon
+
+
+@dataclass(slots=True)
+class _Ids:
+    """Ids of messages: "place#words.n", where n tells equal words in one place apart."""
+
+    _hour: str = ""
+    _seen: Counter[str] = field(default_factory=Counter)
+
+    def make(self, author: str, sent_at: datetime, content: _Content) -> str:
+        minute = sent_at.strftime("%Y%m%dT%H%M")
+        if minute[:-2] != self._hour:
+            self._hour, self._seen = minute[:-2], Counter()
+        place = _digest(f"{minute}|{author}")
+        stem = f"{place}#{'deleted' if content.kind is EventKind.DELETE else _words(content)}"
+        number = self._seen[stem]
+        self._seen[stem] += 1
+        return f"{stem}.{number}"
+
+
+def _words(content: _Content) -> str:
+    return _digest(f"{content.text}|{content.media_count}|{content.lat}|{content.lon}")
+
+
+def _digest(text: str) -> str:
+    raw = text.encode("utf-8", "surrogatepass")
+    return hashlib.blake2b(raw, digest_size=10).hexdigest()
+
+
+@dataclass(slots=True)
+class _WallClock:
+    """Local times as moments; knows which round of autumn's doubled hour it is in."""
+
+    _last: datetime | None = None
+    _second_round: bool = False
+
+    def is_first_of_doubled_hour(self, local: datetime) -> bool:
+        last = self._last
+        return _is_doubled(local) and (
+            last is None or last.date() != local.date() or (not _is_doubled(last) and last < local)
+        )
+
+    def moment(self, local: datetime) -> datetime:
+        if not _is_doubled(local):
+            self._second_round = False
+        elif self._last is not None and self._last - local > _SECOND_ROUND:
+            self._second_round = True
+        self._last = local
+        first = from_local(local)
+        return first + timedelta(hours=1) if self._second_round else first
+
+
+def _is_doubled(local: datetime) -> bool:
+    return _is_doubled_hour(local.replace(minute=0, second=0))
+
+
+@lru_cache(maxsize=64)
+def _is_doubled_hour(hour: datetime) -> bool:
+    first, second = (hour.replace(tzinfo=LOCAL_ZONE, fold=fold) for fold in (0, 1))
+    # In spring the two differ as well, for an hour that does not exist; then the first is later.
+    return first.astimezone(UTC) < second.astimezone(UTC)
