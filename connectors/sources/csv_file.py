@@ -6,6 +6,7 @@ import csv
 from collections.abc import Iterator
 from typing import BinaryIO, Final
 
+from connectors.sources._group_view import send
 from connectors.sources._reading import LONGEST_LINE, encoding_of, numbered_lines
 from connectors.sources._rows import (
     KNOWN,
@@ -19,6 +20,8 @@ from core.domain import Event, Group
 from core.errors import FileUnreadable, SourceError
 from core.ports import Placed, SourceCard
 
+__all__ = ["CARD", "read", "send", "spread"]
+
 CARD: Final = SourceCard(
     name_nl="CSV-bestand",
     name_en="CSV file",
@@ -26,6 +29,7 @@ CARD: Final = SourceCard(
     file_types=("csv", "tsv"),
     edits=True,
     deletes=True,
+    group_send=True,
     replies=True,
 )
 

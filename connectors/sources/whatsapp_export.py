@@ -6,26 +6,17 @@ an import finds edits and deletes again stands in core/lines.py.
 
 from __future__ import annotations
 
-import hashlib
-from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
-from functools import lru_cache
+from dataclasses import dataclass
+from datetime import datetime
 from typing import BinaryIO, Final
 
+from connectors.sources._chat_content import content_of
 from connectors.sources._chat_file import chat_text
 from connectors.sources._chat_form import Form, Head, study
-from connectors.sources._chat_words import (
-    ATTACHED,
-    DELETED,
-    EDITED,
-    LOCATION,
-    MARK,
-    MEDIA,
-    NAMES_A_SUBJECT,
-    SYSTEM,
-)
+from connectors.sources._chat_ids import Ids, WallClock
+from connectors.sources._chat_words import DELETED, MARK, MEDIA, NAMES_A_SUBJECT, SYSTEM
+from connectors.sources._group_view import send
 from connectors.sources._reading import (
     LONGEST_TEXT,
     encoding_of,
@@ -34,10 +25,11 @@ from connectors.sources._reading import (
     plain,
 )
 from connectors.sources._rows import row_error
-from core.clock import LOCAL_ZONE, from_local
 from core.domain import Event, EventKind, Group
 from core.errors import RowRemark, SourceError
 from core.ports import SourceCard
+
+__all__ = ["CARD", "read", "send"]
 
 CARD: Final = SourceCard(
     name_nl="WhatsApp-export (chatbestand)",
@@ -48,10 +40,8 @@ CARD: Final = SourceCard(
     asks_day_order=True,
     edits=True,
     deletes=True,
+    group_send=True,
 )
-
-_SECOND_ROUND: Final = timedelta(minutes=5)
-"""In the hour that comes twice, a step back this large begins the second round."""
 
 
 def read(
@@ -106,8 +96,8 @@ class _Reader:
     def __init__(self, form: Form, titles: frozenset[str]) -> None:
         self._form = form
         self._titles = titles
-        self._ids = _Ids()
-        self._clock = _WallClock()
+        self._ids = Ids()
+        self._clock = WallClock()
 
     def read(self, entry: _Entry) -> Iterator[Event | SourceError]:
         if entry.head is None:
@@ -128,7 +118,7 @@ class _Reader:
         yield self._event(author, words, self._clock.moment(local))
 
     def _event(self, author: str, words: str, sent_at: datetime) -> Event:
-        content = _content(words[:LONGEST_TEXT])
+        content = content_of(words[:LONGEST_TEXT])
         return Event(
             kind=content.kind,
             native_id=self._ids.make(author, sent_at, content),
@@ -172,108 +162,3 @@ def _is_system(author: str, words: str, titles: frozenset[str]) -> bool:
     if DELETED.fullmatch(spoken) or MEDIA.fullmatch(spoken):
         return False
     return SYSTEM.search(spoken) is not None or (marked and author in titles)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Content:
-    """What one message says when WhatsApp's own words are taken out."""
-
-    kind: EventKind
-    text: str = ""
-    media_count: int = 0
-    lat: float | None = None
-    lon: float | None = None
-
-
-def _content(words: str) -> _Content:
-    text = plain(words)
-    if DELETED.fullmatch(text):
-        return _Content(kind=EventKind.DELETE)
-    unedited = EDITED.sub("", text)
-    kind = EventKind.MESSAGE if unedited == text else EventKind.EDIT
-    text, media_count = _without_media(unedited)
-    text, lat, lon = _without_location(text)
-    return _Content(kind=kind, text=text, media_count=media_count, lat=lat, lon=lon)
-
-
-def _without_media(text: str) -> tuple[str, int]:
-    kept, count = [], 0
-    for line in text.split("\n"):
-        if MEDIA.fullmatch(line.strip()):
-            count += 1
-            continue
-        line, found = ATTACHED.subn("", line)
-        count += found
-        kept.append(line.rstrip() if found else line)
-    return "\n".join(kept).strip(), count
-
-
-def _without_location(text: str) -> tuple[str, float | None, float | None]:
-    found = LOCATION.search(text)
-    if found is None:
-        return text, None, None
-    lat, lon = float(found["lat"]), float(found["lon"])
-    if abs(lat) > 90 or abs(lon) > 180:
-        return text, None, None
-    return (text[: found.start()] + text[found.end() :]).strip(), lat, lon
-
-
-@dataclass(slots=True)
-class _Ids:
-    """Ids of messages: "place#words.n", where n tells equal words in one place apart."""
-
-    _hour: str = ""
-    _seen: Counter[str] = field(default_factory=Counter)
-
-    def make(self, author: str, sent_at: datetime, content: _Content) -> str:
-        minute = sent_at.strftime("%Y%m%dT%H%M")
-        if minute[:-2] != self._hour:
-            self._hour, self._seen = minute[:-2], Counter()
-        place = _digest(f"{minute}|{author}")
-        stem = f"{place}#{'deleted' if content.kind is EventKind.DELETE else _words(content)}"
-        number = self._seen[stem]
-        self._seen[stem] += 1
-        return f"{stem}.{number}"
-
-
-def _words(content: _Content) -> str:
-    return _digest(f"{content.text}|{content.media_count}|{content.lat}|{content.lon}")
-
-
-def _digest(text: str) -> str:
-    raw = text.encode("utf-8", "surrogatepass")
-    return hashlib.blake2b(raw, digest_size=10).hexdigest()
-
-
-@dataclass(slots=True)
-class _WallClock:
-    """Local times as moments; knows which round of autumn's doubled hour it is in."""
-
-    _last: datetime | None = None
-    _second_round: bool = False
-
-    def is_first_of_doubled_hour(self, local: datetime) -> bool:
-        last = self._last
-        return _is_doubled(local) and (
-            last is None or last.date() != local.date() or (not _is_doubled(last) and last < local)
-        )
-
-    def moment(self, local: datetime) -> datetime:
-        if not _is_doubled(local):
-            self._second_round = False
-        elif self._last is not None and self._last - local > _SECOND_ROUND:
-            self._second_round = True
-        self._last = local
-        first = from_local(local)
-        return first + timedelta(hours=1) if self._second_round else first
-
-
-def _is_doubled(local: datetime) -> bool:
-    return _is_doubled_hour(local.replace(minute=0, second=0))
-
-
-@lru_cache(maxsize=64)
-def _is_doubled_hour(hour: datetime) -> bool:
-    first, second = (hour.replace(tzinfo=LOCAL_ZONE, fold=fold) for fold in (0, 1))
-    # In spring the two differ as well, for an hour that does not exist; then the first is later.
-    return first.astimezone(UTC) < second.astimezone(UTC)
