@@ -162,7 +162,7 @@ class Ground:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reading:
-    """What the words of one message say by themselves, before its conversation is looked at."""
+    """lezing: what the words of one message say alone, before its conversation is looked at."""
 
     embedding: tuple[float, ...]
     topics: dict[str, float]
@@ -184,7 +184,7 @@ class Turn:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Context:
-    """context: a group's last turns (newest last), the turn answered, its open incidents' topics."""
+    """context: a group's last turns (newest last), the one answered, its open incidents' topics."""
 
     recent: tuple[Turn, ...] = ()
     answered: Turn | None = None

@@ -289,13 +289,13 @@ def _shared(
     rarity: Mapping[str, float],
     rarest: float,
 ) -> dict[str, float]:
-    common = shared_stems(arrival, profile)
-    if not common:
+    both_have = shared_stems(arrival, profile)
+    if not both_have:
         return {}
     others = max(1, len(around.profiles) - 1)
     weights = {
         word: rarity.get(word, rarest) * (1 - (around.spread.get(word, 1) - 1) / others)
-        for word in common
+        for word in both_have
     }
     mine = sum(rarity.get(word, rarest) for word in arrival.stems)
     total = sum(weights.values())

@@ -67,26 +67,26 @@ def require_consent(group: Group, unit: Unit) -> None:
         raise NoConsent(group=group.name)
 
 
-def rows_of_group(items: Iterable[Event | SourceError], group: Group) -> Iterator[Row]:
-    return (item if isinstance(item, SourceError) else (group, item) for item in items)
+def rows_of_group(read: Iterable[Event | SourceError], group: Group) -> Iterator[Row]:
+    return (row if isinstance(row, SourceError) else (group, row) for row in read)
 
 
 def rows_of_groups(
-    items: Iterable[Placed | SourceError], groups: Sequence[Group], consenting: set[int]
+    read: Iterable[Placed | SourceError], groups: Sequence[Group], consenting: set[int]
 ) -> Iterator[Row]:
     """Rows under the groups of their names; an unknown or not consenting group is a bad row."""
     by_name = {name.casefold(): group for group in groups for name in (group.native_id, group.name)}
-    for item in items:
-        if isinstance(item, SourceError):
-            yield item
+    for row in read:
+        if isinstance(row, SourceError):
+            yield row
             continue
-        group = by_name.get(item.group.casefold())
+        group = by_name.get(row.group.casefold())
         if group is None:
-            yield _misplaced(item.line, "unknown_group")
+            yield _misplaced(row.line, "unknown_group")
         elif group.id not in consenting:
-            yield _misplaced(item.line, "group_without_consent")
+            yield _misplaced(row.line, "group_without_consent")
         else:
-            yield group, item.event
+            yield group, row.event
 
 
 def _misplaced(line: int, why: str) -> SourceError:

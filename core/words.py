@@ -13,7 +13,7 @@ _ENDINGS: Final = ("tjes", "jes", "tje", "en", "je", "s", "e")
 _SHORTEST_STEM: Final = 3
 
 # Words that neighbours' messages share whatever they are about; telling nothing apart.
-_COMMON: Final = frozenset(
+_EVERYDAY: Final = frozenset(
     """
     aan alle alleen als bij ben bent buiten buurt daar dan dat deze die dit door doe doen een
     eens eigenlijk elkaar even geen gewoon graag had heb hebben heeft hem het hier hij hoe hun
@@ -42,7 +42,7 @@ def words(text: str) -> tuple[str, ...]:
 @lru_cache(maxsize=4096)
 def rare_words(text: str) -> frozenset[str]:
     """The words of a text that may tell one event from another: a colour, a car, a street."""
-    return frozenset(word for word in words(text) if len(word) >= _SHORTEST_RARE) - _COMMON
+    return frozenset(word for word in words(text) if len(word) >= _SHORTEST_RARE) - _EVERYDAY
 
 
 @lru_cache(maxsize=16384)
