@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tomllib
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, Final
@@ -16,6 +16,7 @@ from core.errors import HNMError
 
 _FOLDER: Final = Path(__file__).parent
 DEFAULT: Final = "nl"
+_JUST_NOW: Final = timedelta(seconds=5)
 
 
 @lru_cache
@@ -60,7 +61,12 @@ def clock_time(language: str, at: datetime) -> str:
 
 
 def ago(language: str, at: datetime, now: datetime) -> str:
-    """How long ago, in words: "3 minuten geleden"."""
+    """How long ago, in words: "3 minuten geleden".
+
+    A few seconds either way is "just now": what was written after `now` was read is not to come.
+    """
+    if abs(at - now) < _JUST_NOW:
+        return text_of(language, "time.just_now")
     return format_timedelta(at - now, add_direction=True, locale=language, threshold=0.95)
 
 
