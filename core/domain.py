@@ -180,6 +180,8 @@ class Turn:
     topics: dict[str, float]
     urgent: float
     incident_id: int | None = None
+    open_topic: str | None = None
+    """The topic of its incident, while that is open."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

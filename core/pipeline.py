@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Final
@@ -25,6 +26,7 @@ from core.domain import (
     Pilot,
     Reading,
     Refusal,
+    Turn,
     Urgency,
 )
 from core.incidents import gather, summarise
@@ -40,6 +42,8 @@ from core.triage import propose
 from core.words import rare_words
 
 CONTEXT_WINDOW: Final = timedelta(hours=1)
+MOST_RECENT: Final = 12
+"""Turns of the window that the judge is given; it weighs the last few most."""
 _WRITTEN: Final = (EventKind.MESSAGE, EventKind.EDIT)
 """The events in which somebody wrote something; who joined or left is no message."""
 
@@ -99,12 +103,12 @@ def process(event: Event, reading: Reading, scene: Scene, unit: Unit, tools: Too
     message = pseudonymise(event, reading, scene, tools)
     earlier = withdraw_revision(message, unit) if event.revision else []
     judgement = tools.judge.judge(reading, context_of(message, unit))
-    unit.messages.remember_turn(message, judgement)
     assessments = assess(judgement, scene.thresholds, scene.pilot.topics)
     if assessments:
         touched = keep(message, assessments, scene, unit, tools)
     else:
         touched = discard(message, unit)
+    unit.messages.remember_turn(message, judgement, touched[0] if touched else None)
     for incident_id in set(earlier) - set(touched):
         gather(incident_id, scene.areas, unit)
     return sorted({*earlier, *touched})
@@ -137,13 +141,20 @@ def withdraw_revision(message: Message, unit: Unit) -> list[int]:
 
 def context_of(message: Message, unit: Unit) -> Context:
     """What the group was just talking about, as judged distributions."""
-    since = message.sent_at - CONTEXT_WINDOW
     turns = unit.messages.recent_turns(message.group.id, message.sent_at, CONTEXT_WINDOW)
+    others = [turn for turn in turns if turn.key != message.key]
     return Context(
-        recent=tuple(turn for turn in turns if turn.key != message.key),
+        recent=tuple(others[-MOST_RECENT:]),
         answered=unit.messages.answered_turn(message.reply_to),
-        open_topics=unit.incidents.open_topics(message.group.id, since),
+        open_topics=open_topics(others),
     )
+
+
+def open_topics(turns: Sequence[Turn]) -> dict[str, float]:
+    """How the open incidents of these turns are spread over topics (shares that add up to 1)."""
+    topics = {turn.incident_id: turn.open_topic for turn in turns if turn.open_topic}
+    counts = Counter(topics.values())
+    return {topic: count / counts.total() for topic, count in counts.items() if topic}
 
 
 def discard(message: Message, unit: Unit) -> list[int]:
@@ -184,7 +195,6 @@ def follow(
         first = member_of(message, message_id, assessment, location)
         incident_id = open_incident(first, scene, unit, tools)
     unit.incidents.link(incident_id, message_id, assessment_id, link, SYSTEM)
-    unit.messages.set_turn_incident(message.key, incident_id)
     if not link.opens:
         gather(incident_id, scene.areas, unit)
     unit.audit.add(

@@ -3,15 +3,29 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from typing import Final
 
 import sqlalchemy as sa
 
 from core.store.rows import Rows, add_to_count
 from core.store.tables import consents, daily_counts
 
+_NEWEST: Final = (
+    sa.select(consents.c.given)
+    .where(consents.c.group_id == sa.bindparam("group_id"))
+    .order_by(consents.c.at.desc(), consents.c.id.desc())
+    .limit(1)
+)
+_NEWEST_OF_GROUP: Final = _NEWEST.where(consents.c.resident.is_(None))
+_NEWEST_OF_RESIDENT: Final = _NEWEST.where(consents.c.resident == sa.bindparam("resident"))
+
 
 class ConsentRows(Rows):
     """toestemmingen: appended; the newest row that speaks of a group or resident counts."""
+
+    def __init__(self, connection: sa.Connection, now: datetime) -> None:
+        super().__init__(connection, now)
+        self._known: dict[tuple[int, str | None], bool | None] = {}
 
     def record(
         self,
@@ -24,6 +38,7 @@ class ConsentRows(Rows):
         evidence: str = "",
         at: datetime | None = None,
     ) -> int:
+        self._known.clear()
         return self.insert(
             consents,
             group_id=group_id,
@@ -44,14 +59,14 @@ class ConsentRows(Rows):
         return self._newest(group_id, resident) is False
 
     def _newest(self, group_id: int, resident: str | None) -> bool | None:
-        query = (
-            sa.select(consents.c.given)
-            .where(consents.c.group_id == group_id)
-            .where(consents.c.resident.is_not_distinct_from(resident))
-            .order_by(consents.c.at.desc(), consents.c.id.desc())
-            .limit(1)
-        )
-        return self.connection.execute(query).scalar()
+        # One unit of work asks for the same group again and again; nobody else writes meanwhile
+        # that this transaction could see.
+        key = (group_id, resident)
+        if key not in self._known:
+            query = _NEWEST_OF_GROUP if resident is None else _NEWEST_OF_RESIDENT
+            values = {"group_id": group_id, "resident": resident}
+            self._known[key] = self.connection.execute(query, values).scalar()
+        return self._known[key]
 
     def count(self, group_id: int, day: date, what: str, by: int = 1) -> None:
         """Counts a message that was dropped (or kept) for the group and day."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, Final
@@ -21,27 +20,33 @@ from core.domain import (
 )
 from core.errors import ChangedMeanwhile, NotFound
 from core.incidents import Summary
+from core.store.member_rows import members_of
 from core.store.rows import (
     Rows,
-    embedding_of,
     location_json,
     location_of,
     queue_up,
     reasons_json,
 )
 from core.store.tables import (
-    assessments,
     changes,
     incidents,
     labels,
     links,
     messages,
 )
-from core.words import rare_words
 
 _MOST_CANDIDATES: Final = 60
 _LATEST_MEMBERS: Final = 12
 _OPEN: Final = [status.value for status in Status if status.is_open]
+_OPEN_SINCE: Final = (
+    sa.select(incidents.c.id, incidents.c.topic, incidents.c.opened_at, incidents.c.last_message_at)
+    .where(incidents.c.pilot_id == sa.bindparam("pilot_id"), incidents.c.status.in_(_OPEN))
+    .where(incidents.c.last_message_at >= sa.bindparam("since"))
+    .where(incidents.c.opened_at <= sa.bindparam("until"))
+    .order_by(incidents.c.last_message_at.desc(), incidents.c.id.desc())
+    .limit(_MOST_CANDIDATES)
+)
 
 
 class IncidentRows(Rows):
@@ -65,22 +70,16 @@ class IncidentRows(Rows):
         At most a fixed number of incidents and members: what a message costs does not grow with
         what is stored.
         """
-        query = (
-            sa.select(incidents)
-            .where(incidents.c.pilot_id == pilot_id, incidents.c.status.in_(_OPEN))
-            .where(incidents.c.last_message_at >= since, incidents.c.opened_at <= until)
-            .order_by(incidents.c.last_message_at.desc())
-            .limit(_MOST_CANDIDATES)
-        )
-        rows = self.connection.execute(query).all()
-        members = self.members([row.id for row in rows])
+        period = {"pilot_id": pilot_id, "since": since, "until": until}
+        rows = self.connection.execute(_OPEN_SINCE, period).all()
+        members = members_of(self.connection, [row.id for row in rows], _LATEST_MEMBERS)
         return [
             OpenIncident(
                 id=row.id,
                 topic=row.topic,
                 opened_at=row.opened_at,
                 last_message_at=row.last_message_at,
-                members=tuple(members[row.id][-_LATEST_MEMBERS:]),
+                members=tuple(members[row.id]),
             )
             for row in rows
             if members[row.id]
@@ -88,18 +87,7 @@ class IncidentRows(Rows):
 
     def members(self, incident_ids: Sequence[int]) -> dict[int, list[Member]]:
         """The members of each incident, oldest first."""
-        query = (
-            sa.select(links.c.incident_id, messages, assessments)
-            .select_from(links)
-            .join(messages, messages.c.id == links.c.message_id)
-            .join(assessments, assessments.c.id == links.c.assessment_id)
-            .where(links.c.incident_id.in_(incident_ids))
-            .order_by(messages.c.sent_at, messages.c.id)
-        )
-        found: dict[int, list[Member]] = defaultdict(list)
-        for row in self.connection.execute(query):
-            found[row.incident_id].append(_member(row))
-        return found
+        return members_of(self.connection, incident_ids)
 
     def open(self, pilot_id: int, summary: Summary, area_id: int | None, proposed: str) -> int:
         """Opens an incident; gives its id."""
@@ -189,20 +177,6 @@ class IncidentRows(Rows):
             .order_by(messages.c.group_id)
         )
         return list(self.connection.execute(query).scalars())
-
-    def open_topics(self, group_id: int, since: datetime) -> dict[str, float]:
-        """How the open incidents of a group are spread over topics (shares that add up to 1)."""
-        query = (
-            sa.select(incidents.c.topic, sa.func.count(sa.distinct(incidents.c.id)).label("n"))
-            .join(links, links.c.incident_id == incidents.c.id)
-            .join(messages, messages.c.id == links.c.message_id)
-            .where(messages.c.group_id == group_id, incidents.c.status.in_(_OPEN))
-            .where(messages.c.sent_at >= since)
-            .group_by(incidents.c.topic)
-        )
-        counts = {row.topic: int(row.n) for row in self.connection.execute(query)}
-        total = sum(counts.values())
-        return {topic: count / total for topic, count in counts.items()}
 
     def set_empty(self, incident_id: int, status: Status, merged_into: int | None = None) -> None:
         """Closes an incident that has no messages left; where they pointed to is forgotten."""
@@ -302,23 +276,6 @@ def incident_of(row: Any) -> Incident:
         proposed_destination=row.proposed_destination,
         merged_into=row.merged_into,
         overruled=frozenset(row.overruled),
-    )
-
-
-def _member(row: Any) -> Member:
-    return Member(
-        message_id=row.message_id,
-        key=row.message_key,
-        group_id=row.group_id,
-        resident=row.resident,
-        sent_at=row.sent_at,
-        topic=row.topic,
-        urgent=row.urgent,
-        location=location_of(row.location),
-        embedding=embedding_of(row.embedding),
-        rare_words=rare_words(row.redacted),
-        confidence=row.confidence,
-        retracts=row.retracts,
     )
 
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, Final
 
 import sqlalchemy as sa
 
-from core.domain import Assessment, Judgement, Location, Message, Turn
+from core.domain import Assessment, Judgement, Location, Message, Status, Turn
 from core.store.rows import (
     Rows,
     embedding_bytes,
@@ -15,7 +15,27 @@ from core.store.rows import (
     location_json,
     upsert,
 )
-from core.store.tables import assessments, inbox, labels, links, messages, turns
+from core.store.tables import assessments, inbox, incidents, labels, links, messages, turns
+
+_MOST_TURNS: Final = 30
+_OPEN: Final = [status.value for status in Status if status.is_open]
+_WITH_TOPIC: Final = (
+    sa.select(turns, incidents.c.topic.label("open_topic"))
+    .join(
+        incidents,
+        sa.and_(incidents.c.id == turns.c.incident_id, incidents.c.status.in_(_OPEN)),
+        isouter=True,
+    )
+    .where(turns.c.topics.is_not(None))
+)
+_RECENT: Final = (
+    _WITH_TOPIC.where(turns.c.group_id == sa.bindparam("group_id"))
+    .where(turns.c.sent_at <= sa.bindparam("until"), turns.c.sent_at > sa.bindparam("since"))
+    .order_by(turns.c.sent_at.desc(), turns.c.id.desc())
+    .limit(_MOST_TURNS)
+)
+_ANSWERED: Final = _WITH_TOPIC.where(turns.c.message_key == sa.bindparam("message_key"))
+_KNOWN: Final = sa.select(turns).where(turns.c.message_key == sa.bindparam("message_key"))
 
 
 class MessageRows(Rows):
@@ -23,26 +43,23 @@ class MessageRows(Rows):
 
     def turn(self, message_key: str) -> Any | None:
         """The turn row of a message seen before, or None."""
-        query = sa.select(turns).where(turns.c.message_key == message_key)
-        return self.connection.execute(query).first()
+        return self.connection.execute(_KNOWN, {"message_key": message_key}).first()
 
     def recent_turns(self, group_id: int, before: datetime, window: timedelta) -> list[Turn]:
-        """The group's turns in the window before a moment, oldest first."""
-        query = (
-            sa.select(turns)
-            .where(turns.c.group_id == group_id, turns.c.topics.is_not(None))
-            .where(turns.c.sent_at <= before, turns.c.sent_at > before - window)
-            .order_by(turns.c.sent_at.desc(), turns.c.id.desc())
-            .limit(12)
-        )
-        rows = self.connection.execute(query).all()
+        """The group's latest turns in the window before a moment, oldest first."""
+        period = {"group_id": group_id, "since": before - window, "until": before}
+        rows = self.connection.execute(_RECENT, period).all()
         return [_turn(row) for row in reversed(rows)]
 
     def answered_turn(self, message_key: str | None) -> Turn | None:
-        row = self.turn(message_key) if message_key else None
-        return _turn(row) if row is not None and row.topics is not None else None
+        if message_key is None:
+            return None
+        row = self.connection.execute(_ANSWERED, {"message_key": message_key}).first()
+        return None if row is None else _turn(row)
 
-    def remember_turn(self, message: Message, judgement: Judgement) -> None:
+    def remember_turn(
+        self, message: Message, judgement: Judgement, incident_id: int | None
+    ) -> None:
         """Keeps what was judged of a message, off-topic too: numbers, not words."""
         upsert(
             self.connection,
@@ -54,15 +71,8 @@ class MessageRows(Rows):
             resident=message.resident,
             topics={topic: round(p, 4) for topic, p in judgement.topics.items()},
             urgent=judgement.urgent,
-            incident_id=None,
+            incident_id=incident_id,
             erased=False,
-        )
-
-    def set_turn_incident(self, message_key: str, incident_id: int) -> None:
-        self.connection.execute(
-            sa.update(turns)
-            .where(turns.c.message_key == message_key)
-            .values(incident_id=incident_id)
         )
 
     def forget_turns(self, before: datetime) -> int:
@@ -76,7 +86,7 @@ class MessageRows(Rows):
 
     def save(self, message: Message, sealed_original: bytes) -> int:
         """Stores a relevant message, in place of an earlier revision of it; gives its id."""
-        upsert(
+        return upsert(
             self.connection,
             messages,
             {"message_key": message.key},
@@ -90,8 +100,6 @@ class MessageRows(Rows):
             sealed_original=sealed_original,
             embedding=embedding_bytes(message.embedding),
         )
-        query = sa.select(messages.c.id).where(messages.c.message_key == message.key)
-        return int(self.connection.execute(query).scalar_one())
 
     def save_assessment(self, message_id: int, assessment: Assessment, location: Location) -> int:
         return self.insert(
@@ -183,4 +191,5 @@ def _turn(row: Any) -> Turn:
         topics=dict(row.topics),
         urgent=row.urgent or 0.0,
         incident_id=row.incident_id,
+        open_topic=row.open_topic,
     )

@@ -51,10 +51,11 @@ def add_to_count(connection: sa.Connection, table: sa.Table, key: dict[str, Any]
     )
 
 
-def upsert(connection: sa.Connection, table: sa.Table, key: dict[str, Any], **values: Any) -> None:
-    """Writes a row at `key`, over the one that may be there."""
+def upsert(connection: sa.Connection, table: sa.Table, key: dict[str, Any], **values: Any) -> Any:
+    """Writes a row at `key`, over the one that may be there; gives its primary key."""
     statement = _dialect_insert(connection)(table).values(**key, **values)
-    connection.execute(statement.on_conflict_do_update(index_elements=list(key), set_=values))
+    written = statement.on_conflict_do_update(index_elements=list(key), set_=values)
+    return connection.execute(written.returning(*table.primary_key)).scalar_one()
 
 
 def _dialect_insert(connection: sa.Connection) -> Any:
