@@ -15,8 +15,9 @@ from core.accounts import NewUser, hash_password
 from core.accounts import add_user as add_account
 from core.domain import Group, Incident, Role
 from core.errors import BadInput, FileUnreadable, NotFound
+from core.replay_file import replay_rows
 from core.store.exports import incidents_for_export
-from core.wiring import Services, services
+from core.wiring import Services, services, tools
 
 _BY: Final = "command line"
 _EXPORTED: Final = (
@@ -34,6 +35,16 @@ _EXPORTED: Final = (
     "radius_m",
     "destination",
 )
+
+
+def assess(chosen: argparse.Namespace) -> None:
+    """Judges messages, each with the earlier rows of its group as conversation."""
+    _judge_file(chosen, keep_incident=False)
+
+
+def replay(chosen: argparse.Namespace) -> None:
+    """Runs messages through the whole pipeline in a throw-away store."""
+    _judge_file(chosen, keep_incident=True)
 
 
 def list_users(_: argparse.Namespace) -> None:
@@ -88,6 +99,18 @@ def export(chosen: argparse.Namespace) -> None:
     with given.store.unit() as unit:
         unit.audit.add(_BY, "exported", "incidents", "all", {"count": len(rows)})
     print(f"{len(rows)} incidents: {chosen.output}")
+
+
+def _judge_file(chosen: argparse.Namespace, *, keep_incident: bool) -> None:
+    # `assess` is `replay` without its last column: judged by the same code, on the same road.
+    rows = list(read_rows(chosen.input))
+    judged = replay_rows(rows, tools(services()))
+    hidden = set() if keep_incident else {"incident"}
+    count = write_rows(
+        chosen.output,
+        ({name: row[name] for name in row if name not in hidden} for row in judged),
+    )
+    print(f"{count} messages: {chosen.output}", file=sys.stderr)
 
 
 def read_rows(path: Path) -> Iterator[dict[str, Any]]:

@@ -96,7 +96,7 @@ def admit(event: Event, scene: Scene, unit: Unit, tools: Tools) -> bool:
 
 
 def process(event: Event, reading: Reading, scene: Scene, unit: Unit, tools: Tools) -> list[int]:
-    """Follows one admitted event to the end; gives the incidents it touched."""
+    """Follows one admitted event to the end; gives the incidents it touched, its own first."""
     key = tools.vault.message_key(scene.group.id, event.native_id)
     if event.kind is EventKind.DELETE:
         return erase_message(key, scene.group.id, scene.areas, unit, by=SYSTEM)
@@ -111,7 +111,7 @@ def process(event: Event, reading: Reading, scene: Scene, unit: Unit, tools: Too
     unit.messages.remember_turn(message, judgement, touched[0] if touched else None)
     for incident_id in set(earlier) - set(touched):
         gather(incident_id, scene.areas, unit)
-    return sorted({*earlier, *touched})
+    return [*touched, *(set(earlier) - set(touched))]
 
 
 def pseudonymise(event: Event, reading: Reading, scene: Scene, tools: Tools) -> Message:
