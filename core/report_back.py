@@ -13,7 +13,7 @@ from core.status import Step
 from core.store.unit import Unit
 from core.triage import begin
 
-_LONGEST: Final = 1500
+LONGEST: Final = 1500
 _STEP: Final = {"feedback": Step.TELL, "question": Step.ASK}
 
 
@@ -87,7 +87,7 @@ def ask(
 
 
 def _check(text: str, chosen: Sequence[int], wrote: Sequence[int]) -> None:
-    if not text.strip() or len(text) > _LONGEST:
+    if not text.strip() or len(text) > LONGEST:
         raise BadInput(field="text", why=str(len(text.strip())))
     if not chosen or not set(chosen) <= set(wrote):
         raise BadInput(field="groups", why=str(len(chosen)))

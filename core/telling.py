@@ -95,7 +95,7 @@ def _history_params(
         case Step.HAND_OVER:
             return {"to": owner_name(language, after.get("destination"), people)}
         case Step.TELL | Step.ASK:
-            return {"count": len(entry.detail.get("groups", ()))}
+            return {"groups": _groups(language, len(entry.detail.get("groups", ())))}
         case Step.MERGE | Step.SPLIT:
             return {"other": f"HNM-{entry.detail.get('other')}"}
         case "merged_into" | "split_from":
@@ -116,3 +116,8 @@ def status_name(language: str, status: Status) -> str:
 
 def _or(language: str, key: str, otherwise: str) -> str:
     return text_of(language, key) if key in catalogue(language) else otherwise
+
+
+def _groups(language: str, count: int) -> str:
+    key = "count.groups.one" if count == 1 else "count.groups.many"
+    return text_of(language, key, count=number(language, count))

@@ -66,6 +66,7 @@ __all__ = [
     "Card",
     "Services",
     "ago",
+    "counted",
     "language",
     "moment",
     "number",
@@ -107,9 +108,7 @@ class Card:
 def run() -> None:
     """Draws the frame and runs the page that the address names."""
     # Before st.navigation: without an icon of our own Streamlit asks Google for one.
-    st.set_page_config(
-        page_title="Het Nieuwe Melden", page_icon=str(SITE / "icon.png"), layout="wide"
-    )
+    st.set_page_config(page_icon=str(SITE / "icon.png"), layout="wide")
     st.html(SITE / "frame.css")
     try:
         here = _arrive()
@@ -199,6 +198,11 @@ def language() -> str:
 def t(key: str, **params: Any) -> str:
     """The text under a key in the user's language."""
     return text_of(language(), key, **params)
+
+
+def counted(key: str, count: int) -> str:
+    """A number with its noun: the text under `key`.one or `key`.many."""
+    return t(f"{key}.one" if count == 1 else f"{key}.many", count=number(count))
 
 
 def ago(at: datetime) -> str:

@@ -6,32 +6,29 @@ from typing import Final
 
 import streamlit as st
 
-from core.domain import Role
-from core.store.queries import open_count
-from pages._frame import Card, page, services, t
+from core.permissions import ALLOWED, Action
+from core.settings import ROOT
+from pages._frame import Card, page
+from pages.room.board import show_board
+from pages.room.detail import show_detail
 
 CARD: Final = Card(
     title_nl="Meldkamer",
     title_en="Control room",
     icon=":material/crisis_alert:",
     order=10,
-    roles=frozenset(
-        {
-            Role.DISPATCHER,
-            Role.COMMUNITY_OFFICER,
-            Role.ENFORCEMENT_OFFICER,
-            Role.PROJECT_LEAD,
-            Role.ADMINISTRATOR,
-        }
-    ),
+    roles=ALLOWED[Action.SEE_INCIDENTS],
 )
 
 
 @page(CARD)
 def show() -> None:
-    with services().store.read() as connection:
-        count = open_count(connection)
-    st.metric(t("control_room.open"), count)
+    st.html(ROOT / "static" / "site" / "control_room.css")
+    board, detail = st.columns([1.72, 1], gap="small")
+    with board:
+        show_board()
+    with detail, st.container(key="room-detail"):
+        show_detail()
 
 
 if __name__ == "__main__":

@@ -8,7 +8,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from core.domain import Status, User
+from core.domain import User
 from core.store.accounts import user_of
 from core.store.tables import changes, health, inbox, incidents, messages, sessions, users
 
@@ -97,10 +97,3 @@ def lag(found: Pulse, now: datetime) -> timedelta:
     """How long the oldest message has been waiting to be judged."""
     oldest = found.oldest_waiting_at
     return now - oldest if oldest is not None else timedelta(0)
-
-
-def open_count(connection: sa.Connection) -> int:
-    """How many incidents wait for something."""
-    still_open = [status.value for status in Status if status.is_open]
-    query = sa.select(sa.func.count()).where(incidents.c.status.in_(still_open))
-    return connection.execute(query).scalar_one()

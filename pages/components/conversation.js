@@ -1,0 +1,39 @@
+/* The messages of an incident. What residents wrote goes in as text, never as markup. */
+export default function ({ data, parentElement, setTriggerValue }) {
+  const list = parentElement.querySelector(".talk");
+  list.ariaLabel = data.words.list;
+  list.replaceChildren(...data.rows.map((row) => draw(row, data, setTriggerValue)));
+}
+
+function draw(row, data, trigger) {
+  const item = make("li", "message");
+  const head = make("div", "head");
+  head.append(make("b", "", row.who), make("span", "group", row.group), make("time", "", row.at));
+  head.lastChild.title = row.at_exact;
+  if (row.urgent) head.append(make("span", "urgent", data.words.urgent));
+  if (row.may_see) {
+    const button = make("button", "", data.words.original);
+    button.type = "button";
+    button.onclick = () => trigger("original", row.id);
+    head.append(button);
+  }
+  const text = make("p", "text");
+  for (const [words, marked] of row.text) text.append(marked ? make("mark", "", words) : words);
+  if (!row.text.length) text.append(make("i", "", data.words.erased));
+  const why = make("div", "why");
+  const bar = make("span", "bar");
+  bar.style.setProperty("--share", row.share);
+  bar.title = row.strength;
+  why.append(bar, make("span", "", [row.strength, row.reasons].filter(Boolean).join(" · ")));
+  item.append(head, text, why);
+  if (row.grounds) item.append(make("div", "why", row.grounds));
+  if (row.runner_up) item.append(make("div", "why", row.runner_up));
+  return item;
+}
+
+function make(tag, name, text) {
+  const element = document.createElement(tag);
+  if (name) element.className = name;
+  if (text !== undefined) element.textContent = text;
+  return element;
+}

@@ -1,0 +1,44 @@
+"""The messages of an incident: redacted, with why each belongs and which words decided."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import Any, Final
+
+import streamlit as st
+
+_HERE: Final = Path(__file__).parent
+
+_conversation = st.components.v2.component(
+    "hnm_conversation",
+    html='<ul class="talk"></ul>',
+    css=(_HERE / "conversation.css").read_text(encoding="utf-8"),
+    js=(_HERE / "conversation.js").read_text(encoding="utf-8"),
+)
+
+
+def show_conversation(
+    rows: Sequence[Mapping[str, Any]],
+    *,
+    words: Mapping[str, str],
+    on_original: Callable[[], None],
+    key: str,
+) -> None:
+    """Shows the messages; st.session_state[key]["original"] is one whose original is asked for.
+
+    A row: id, who, group, at, at_exact, urgent, text (see `marked`), strength, share, reasons,
+    grounds, runner_up, may_see.
+    """
+    given = {"rows": list(rows), "words": dict(words)}
+    _conversation(data=given, key=key, on_original_change=on_original)
+
+
+def marked(text: str, deciding: Sequence[str]) -> list[tuple[str, bool]]:
+    """The text in pieces, each with whether it is one of the words that decided."""
+    wanted = [re.escape(word) for word in sorted(set(deciding), key=len, reverse=True) if word]
+    if not wanted or not text:
+        return [(text, False)] if text else []
+    pieces = re.split(rf"(?<!\w)({'|'.join(wanted)})", text, flags=re.IGNORECASE)
+    return [(piece, place % 2 == 1) for place, piece in enumerate(pieces) if piece]

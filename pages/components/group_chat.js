@@ -1,0 +1,87 @@
+/* A group's conversation. What residents wrote goes in as text, never as markup. */
+const ASK_AFTER_MS = 1500;
+
+export default function ({ data, parentElement, setTriggerValue }) {
+  const list = parentElement.querySelector(".chat");
+  const atEnd = list.scrollHeight - list.scrollTop - list.clientHeight < 60;
+  const other = list.dataset.group !== String(data.group);
+  list.dataset.group = data.group;
+  list.ariaLabel = data.words.list;
+  let day = null;
+  list.replaceChildren(...data.rows.flatMap((row) => {
+    const items = row.day === day ? [] : [make("li", "day", row.day)];
+    day = row.day;
+    return [...items, draw(row, data.words, setTriggerValue)];
+  }));
+  if (atEnd || other) list.scrollTop = list.scrollHeight;
+  const counting = setInterval(() => count(list, data.words, setTriggerValue), 500);
+  count(list, data.words, () => {});
+  return () => clearInterval(counting);
+}
+
+function draw(row, words, trigger) {
+  const item = make("li", row.ours ? "bubble ours" : "bubble");
+  if (row.state) item.classList.add(row.state);
+  const head = make("div", "head");
+  head.append(make("b", "", row.who));
+  if (row.what) head.append(make("span", "what", row.what));
+  head.append(make("time", "", row.at));
+  head.lastChild.title = row.at_exact;
+  const text = make("p", "text", row.text || words.erased);
+  const foot = make("div", "foot");
+  if (row.state) {
+    const state = make("span", "state", row.state_word);
+    if (row.due_ms) state.dataset.due = row.due_ms;
+    state.dataset.word = row.state_word;
+    foot.append(state);
+  }
+  for (const [id, label] of row.incidents) foot.append(press(label, "link", () => trigger("opened", id)));
+  if (row.ours) {
+    foot.append(press(words.copy, "", (button) => copy(row.text, text, button, words)));
+    if (row.may_retry) foot.append(press(words.retry, "strong", () => trigger("retry", row.id)));
+  }
+  item.append(head, text, foot);
+  return item;
+}
+
+/* Counts down to when a text leaves; asks once for what became of it. */
+function count(list, words, trigger) {
+  let due = false;
+  for (const state of list.querySelectorAll("[data-due]")) {
+    const left = Number(state.dataset.due) - Date.now();
+    const seconds = Math.max(0, Math.ceil(left / 1000));
+    state.textContent = left > 0 ? words.leaves.replace("…", seconds) : state.dataset.word;
+    if (left < -ASK_AFTER_MS && !state.dataset.asked) {
+      state.dataset.asked = "1";
+      due = true;
+    }
+  }
+  if (due) trigger("due", Date.now());
+}
+
+async function copy(text, body, button, words) {
+  const range = document.createRange();
+  range.selectNodeContents(body);
+  getSelection().removeAllRanges();
+  getSelection().addRange(range);
+  try {
+    await navigator.clipboard.writeText(text);
+    button.textContent = words.copied;
+  } catch {
+    button.textContent = words.selected;
+  }
+}
+
+function press(label, name, act) {
+  const button = make("button", name, label);
+  button.type = "button";
+  button.onclick = () => act(button);
+  return button;
+}
+
+function make(tag, name, text) {
+  const element = document.createElement(tag);
+  if (name) element.className = name;
+  if (text !== undefined) element.textContent = text;
+  return element;
+}

@@ -1,0 +1,44 @@
+"""A group as its residents see it: what they wrote that was kept, and what they were told."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import Any, Final
+
+import streamlit as st
+
+_HERE: Final = Path(__file__).parent
+
+_chat = st.components.v2.component(
+    "hnm_group_chat",
+    html='<ol class="chat" tabindex="0"></ol>',
+    css=(_HERE / "group_chat.css").read_text(encoding="utf-8"),
+    js=(_HERE / "group_chat.js").read_text(encoding="utf-8"),
+)
+
+
+def show_group_chat(
+    rows: Sequence[Mapping[str, Any]],
+    *,
+    group: int,
+    words: Mapping[str, str],
+    on_retry: Callable[[], None],
+    on_due: Callable[[], None],
+    key: str,
+) -> int | None:
+    """Shows the rows, the oldest first; gives an incident that somebody wants to open.
+
+    A row: id, ours, who, day, at, at_exact, text, incidents ((id, label) pairs), and for our own
+    texts what, state, state_word, due_ms, may_retry. st.session_state[key]["retry"] holds the id
+    of a text to be sent again; `on_due` is called when a waiting text should have left.
+    """
+    given = {"rows": list(rows), "group": group, "words": dict(words)}
+    chosen = _chat(
+        data=given,
+        key=key,
+        on_opened_change=lambda: None,
+        on_retry_change=on_retry,
+        on_due_change=on_due,
+    ).opened
+    return chosen if isinstance(chosen, int) else None

@@ -1,0 +1,241 @@
+/* The queue: rows by incident id, text through textContent only, times kept by the browser.
+   One WebSocket tells that something is new; Python is asked at most twice a second. */
+const ASK_EVERY_MS = 500;
+const SILENT_AFTER_MS = 10000;
+const BEHIND_AFTER_S = 30;
+
+export default function (component) {
+  const root = component.parentElement;
+  const queue = root.hnmQueue ?? (root.hnmQueue = new Queue(root));
+  queue.update(component);
+  return () => queue.leave();
+}
+
+class Queue {
+  constructor(root) {
+    this.find = (name) => root.querySelector(name);
+    this.list = this.find(".list");
+    this.rows = new Map();
+    this.heardAt = 0;
+    this.lag = 0;
+    this.known = null;
+    this.asking = null;
+    this.wait = 500;
+    this.gone = false;
+    this.onKey = (event) => this.key(event);
+    document.addEventListener("keydown", this.onKey);
+    this.list.addEventListener("click", (event) => this.click(event));
+    this.ticking = setInterval(() => this.tick(), 1000);
+    this.connect();
+  }
+
+  /* Streamlit may take the cleanup of one run after the next has begun: leave only if none came. */
+  leave() {
+    this.gone = true;
+    setTimeout(() => {
+      if (!this.gone) return;
+      clearInterval(this.ticking);
+      document.removeEventListener("keydown", this.onKey);
+      this.socket?.close();
+    }, 1000);
+  }
+
+  update({ data, setTriggerValue }) {
+    this.gone = false;
+    this.trigger = setTriggerValue;
+    this.data = data;
+    this.topics = data.topics;
+    this.words = data.words;
+    if (this.chosen === undefined || data.selected !== this.given) this.chosen = data.selected;
+    this.given = data.selected;
+    this.draw();
+    this.tick();
+  }
+
+  draw() {
+    const first = this.known === null;
+    const wanted = new Set(this.data.rows.map((row) => row.id));
+    for (const [id, item] of this.rows) {
+      if (!wanted.has(id)) { item.remove(); this.rows.delete(id); }
+    }
+    let previous = null;
+    for (const row of this.data.rows) {
+      let item = this.rows.get(row.id);
+      if (!item) {
+        item = this.build(row.id);
+        this.rows.set(row.id, item);
+        if (!first && !this.known.has(row.id)) item.classList.add("fresh");
+      }
+      this.fill(item, row);
+      const place = previous ? previous.nextSibling : this.list.firstChild;
+      if (place !== item) this.list.insertBefore(item, place);
+      previous = item;
+    }
+    this.known = this.known ?? new Set();
+    for (const id of wanted) this.known.add(id);
+    this.mark();
+    const empty = this.find(".empty");
+    empty.hidden = this.data.rows.length > 0;
+    empty.textContent = this.data.words.empty;
+    this.list.hidden = !empty.hidden;
+    this.list.ariaLabel = this.data.words.list;
+    this.find(".more").textContent = this.data.words.more;
+    this.find(".more").hidden = !this.data.words.more;
+  }
+
+  build(id) {
+    const item = document.createElement("li");
+    item.id = `incident-${id}`;
+    item.dataset.id = id;
+    item.setAttribute("role", "option");
+    for (const name of ["mark", "what", "urgent", "age", "where", "state", "size"]) {
+      const part = document.createElement("span");
+      part.className = name;
+      item.append(part);
+    }
+    item.parts = Object.fromEntries([...item.children].map((part) => [part.className, part]));
+    return item;
+  }
+
+  fill(item, row) {
+    const topic = this.topics[row.topic];
+    const { mark, what, urgent, where, state, size } = item.parts;
+    item.row = row;
+    item.classList.toggle("is-urgent", row.urgent);
+    item.classList.toggle("is-ended", row.ended);
+    item.style.setProperty("--light", topic.light);
+    item.style.setProperty("--dark", topic.dark);
+    item.style.setProperty("--on-light", topic.on_light);
+    item.style.setProperty("--on-dark", topic.on_dark);
+    write(mark, topic.symbol);
+    write(what, `${topic.name}`);
+    write(urgent, row.urgent ? this.words.urgent : "");
+    urgent.hidden = !row.urgent;
+    write(where, row.where);
+    write(state, row.owner ? `${row.state} · ${row.owner}` : row.state);
+    write(size, `${row.residents} ${row.residents === 1 ? this.words.resident : this.words.residents}`);
+    item.title = `${row.number} · ${topic.name} · ${row.where}`;
+  }
+
+  mark() {
+    for (const [id, item] of this.rows) item.ariaSelected = String(id === this.chosen);
+    const item = this.rows.get(this.chosen);
+    if (item) this.list.setAttribute("aria-activedescendant", item.id);
+    else this.list.removeAttribute("aria-activedescendant");
+  }
+
+  choose(id) {
+    if (id === undefined || id === this.chosen) return;
+    this.chosen = id;
+    this.mark();
+    this.rows.get(id)?.scrollIntoView({ block: "nearest" });
+    this.rows.get(id)?.classList.remove("fresh");
+    this.trigger("chosen", id);
+  }
+
+  click(event) {
+    const item = event.target.closest("li");
+    if (item) this.choose(Number(item.dataset.id));
+  }
+
+  key(event) {
+    if (event.ctrlKey || event.metaKey || event.altKey || isTyping(event)) return;
+    const inList = event.composedPath().includes(this.list);
+    const steps = { j: 1, k: -1 };
+    if (inList) Object.assign(steps, { ArrowDown: 1, ArrowUp: -1, Home: -Infinity, End: Infinity });
+    if (event.key === "/") {
+      document.querySelector(".st-key-q input")?.focus();
+      event.preventDefault();
+    } else if (event.key in steps) {
+      this.step(steps[event.key]);
+      event.preventDefault();
+    }
+  }
+
+  step(by) {
+    const ids = this.data.rows.map((row) => row.id);
+    if (!ids.length) return;
+    const here = ids.indexOf(this.chosen);
+    if (here >= 0) this.place = here;
+    /* The chosen one may have left the list; go on from where it stood. */
+    const from = here >= 0 ? here : Math.min(this.place ?? 0, ids.length) - (by > 0 ? 1 : 0);
+    const next = Math.max(0, Math.min(ids.length - 1, from + by));
+    this.place = next;
+    this.choose(ids[next]);
+  }
+
+  connect() {
+    const address = new URL("/events", location.href);
+    address.protocol = address.protocol.replace("http", "ws");
+    this.socket = new WebSocket(address);
+    this.socket.onmessage = (event) => this.hear(JSON.parse(event.data));
+    this.socket.onclose = (event) => {
+      if (this.gone) return;
+      this.ended = event.code === 4401;
+      this.wait = Math.min(this.wait * 2, 5000);
+      setTimeout(() => this.gone || this.connect(), this.wait);
+    };
+  }
+
+  hear(message) {
+    this.heardAt = Date.now();
+    this.wait = 500;
+    this.lag = message.lag_s;
+    if (message.revision !== this.data.revision) this.ask(message.revision);
+    this.tick();
+  }
+
+  /* At once for the first, then no more often than the limit; the newest revision is enough. */
+  ask(revision) {
+    this.wanted = revision;
+    if (this.asking) return;
+    const pause = Math.max(0, ASK_EVERY_MS - (Date.now() - (this.askedAt ?? 0)));
+    this.asking = setTimeout(() => {
+      this.asking = null;
+      if (this.gone || this.wanted === this.data.revision) return;
+      this.askedAt = Date.now();
+      this.trigger("arrived", this.wanted);
+    }, pause);
+  }
+
+  tick() {
+    if (!this.data) return;
+    const now = Date.now();
+    for (const item of this.rows.values()) {
+      write(item.parts.age, age(item.row.opened_ms, now, this.data.language));
+      item.classList.toggle("is-late", item.row.late_ms !== null && now > item.row.late_ms);
+    }
+    const live = now - this.heardAt < SILENT_AFTER_MS;
+    const state = this.find(".live");
+    state.classList.toggle("is-live", live);
+    const at = this.heardAt ? new Date(this.heardAt).toLocaleTimeString(this.data.language, { timeZone: this.data.zone }) : "–";
+    write(state, (live ? this.words.live : this.words.not_live).replace("{at}", at));
+    const behind = this.find(".behind");
+    behind.hidden = !(live && this.lag > BEHIND_AFTER_S);
+    write(behind, this.words.behind.replace("{seconds}", Math.round(this.lag)));
+    const count = this.data.urgent_waiting;
+    const urgent = this.find(".waiting");
+    write(urgent, `${count} ${this.words.urgent_waiting}`);
+    urgent.classList.toggle("some", count > 0);
+    const title = document.title.replace(/^(\(\d+\)|⚠) /, "");
+    const wanted = live ? (count ? `(${count}) ${title}` : title) : `⚠ ${title}`;
+    if (document.title !== wanted) document.title = wanted;
+  }
+}
+
+function write(element, text) {
+  if (element.textContent !== text) element.textContent = text;
+}
+
+function isTyping(event) {
+  const element = event.composedPath()[0];
+  return element instanceof HTMLElement
+    && (element.isContentEditable || ["INPUT", "TEXTAREA", "SELECT"].includes(element.tagName));
+}
+
+function age(from, now, language) {
+  const minutes = Math.max(0, Math.floor((now - from) / 60000));
+  const [value, unit] = minutes < 60 ? [minutes, "minute"]
+    : minutes < 48 * 60 ? [Math.floor(minutes / 60), "hour"] : [Math.floor(minutes / 1440), "day"];
+  return new Intl.NumberFormat(language, { style: "unit", unit, unitDisplay: "short" }).format(value);
+}

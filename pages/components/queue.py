@@ -1,0 +1,61 @@
+"""The queue: what waits, newest urgency first, kept live by the event stream."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import Any, Final
+
+import streamlit as st
+
+from core.clock import LOCAL_ZONE
+from core.topics import Topic
+from pages.components.colours import topic_marks
+
+_HERE: Final = Path(__file__).parent
+_HTML: Final = """
+<section class="queue">
+  <div class="head"><span class="live" role="status"></span><span class="behind" hidden></span>
+    <span class="waiting"></span></div>
+  <ul class="list" role="listbox" tabindex="0"></ul>
+  <div class="empty" hidden></div>
+  <div class="more" hidden></div>
+</section>
+"""
+
+_queue = st.components.v2.component(
+    "hnm_queue",
+    html=_HTML,
+    css=(_HERE / "queue.css").read_text(encoding="utf-8"),
+    js=(_HERE / "queue.js").read_text(encoding="utf-8"),
+)
+
+
+def show_queue(
+    rows: Sequence[Mapping[str, Any]],
+    *,
+    revision: int,
+    selected: int | None,
+    urgent_waiting: int,
+    topics: Mapping[str, Topic],
+    language: str,
+    words: Mapping[str, str],
+    on_chosen: Callable[[], None],
+    on_arrived: Callable[[], None],
+    key: str,
+) -> None:
+    """Shows the rows; st.session_state[key] holds `chosen` (an incident's id) or `arrived`.
+
+    A row: id, number, topic, urgent, ended, where, state, owner, residents, opened_ms, late_ms.
+    """
+    given = {
+        "rows": list(rows),
+        "revision": revision,
+        "selected": selected,
+        "urgent_waiting": urgent_waiting,
+        "topics": topic_marks(topics, language),
+        "language": language,
+        "zone": str(LOCAL_ZONE),
+        "words": dict(words),
+    }
+    _queue(data=given, key=key, on_chosen_change=on_chosen, on_arrived_change=on_arrived)

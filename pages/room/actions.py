@@ -1,0 +1,163 @@
+"""What can be done with the incident on screen: core steps, with the version that was seen."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import timedelta
+from typing import Any, Literal
+
+import streamlit as st
+
+from core import grouping, report_back, triage, undo
+from core.domain import Area, Incident, Urgency, User
+from core.errors import ChangedMeanwhile
+from core.privacy.originals import see_original
+from core.store import Unit
+from pages._frame import notify, services, t, told, user
+from pages.room import state
+from pages.room.board import people
+
+
+@told
+def accept(incident_id: int, version: int) -> None:
+    _take("accept", lambda me, unit: triage.accept(incident_id, version, me, unit))
+
+
+@told
+def reject(incident_id: int, version: int, reason: str) -> None:
+    _take("reject", lambda me, unit: triage.reject(incident_id, version, me, unit, reason))
+
+
+@told
+def set_topic(incident_id: int, version: int, topic: str) -> None:
+    topics = services().topics
+    _take(
+        "set_topic",
+        lambda me, unit: triage.set_topic(incident_id, version, me, unit, topic, topics),
+    )
+
+
+@told
+def set_urgency(incident_id: int, version: int, urgency: Urgency) -> None:
+    _take(
+        "set_urgency", lambda me, unit: triage.set_urgency(incident_id, version, me, unit, urgency)
+    )
+
+
+@told
+def assign(incident_id: int, version: int, to: str) -> None:
+    _take("assign", lambda me, unit: triage.assign(incident_id, version, me, unit, to))
+
+
+@told
+def hand_over(incident_id: int, version: int, destination: str, reason: str) -> None:
+    _take(
+        "hand_over",
+        lambda me, unit: triage.hand_over(
+            incident_id, version, me, unit, destination, reason.strip() or None
+        ),
+    )
+
+
+@told
+def take_on(incident_id: int, version: int) -> None:
+    _take("take_on", lambda me, unit: triage.take_on(incident_id, version, me, unit))
+
+
+@told
+def hand_back(incident_id: int, version: int, reason: str) -> None:
+    _take("hand_back", lambda me, unit: triage.hand_back(incident_id, version, me, unit, reason))
+
+
+@told
+def close(incident_id: int, version: int, reason: str) -> None:
+    _take(
+        "close",
+        lambda me, unit: triage.close(incident_id, version, me, unit, reason.strip() or None),
+    )
+
+
+@told
+def reopen(incident_id: int, version: int, reason: str) -> None:
+    _take("reopen", lambda me, unit: triage.reopen(incident_id, version, me, unit, reason))
+
+
+@told
+def tell(
+    incident_id: int,
+    version: int,
+    text: str,
+    group_ids: Sequence[int],
+    kind: Literal["feedback", "question"],
+) -> None:
+    """Sends a text to groups; it leaves after the time in which it can be taken back."""
+    hold = timedelta(seconds=services().settings.undo_seconds)
+    _take(
+        "ask" if kind == "question" else "tell",
+        lambda me, unit: report_back.tell(
+            incident_id, version, me, unit, text, hold=hold, kind=kind, group_ids=group_ids
+        ),
+    )
+
+
+@told
+def merge(incident_id: int, version: int, other_id: int) -> None:
+    _take(
+        "merge",
+        lambda me, unit: grouping.merge(
+            incident_id, version, other_id, me, unit, _areas(incident_id, unit)
+        ),
+    )
+
+
+@told
+def split(incident_id: int, version: int, message_ids: Sequence[int]) -> None:
+    topics = services().topics
+    _take(
+        "split",
+        lambda me, unit: grouping.split(
+            incident_id, version, message_ids, me, unit, _areas(incident_id, unit), topics
+        ),
+    )
+
+
+@told
+def undo_last(incident_id: int, version: int) -> None:
+    _take(
+        "undo",
+        lambda me, unit: undo.undo(incident_id, version, me, unit, _areas(incident_id, unit)),
+    )
+
+
+@told
+def show_original(incident_id: int, message_id: int, reason: str) -> None:
+    """Shows what a resident wrote before redaction; that is audited before it is shown."""
+    me = user()
+    given = services()
+    with given.store.unit() as unit:
+        text = see_original(message_id, incident_id, me, unit, given.vault, reason)
+    state.keep_original(message_id, text)
+    state.open_form(None)
+
+
+def _take(name: str, step: Callable[[User, Unit], Incident]) -> None:
+    """Takes a step in one transaction; what it did shows on the board and in the incident."""
+    me = user()
+    try:
+        with services().store.unit() as unit:
+            changed = step(me, unit)
+    except ChangedMeanwhile as error:
+        raise _with_name(error) from None
+    state.open_form(None)
+    notify(t(f"room.done.{name}", number=changed.number), kind="done")
+    st.rerun([state.BOARD, state.DETAIL])
+
+
+def _with_name(error: ChangedMeanwhile) -> ChangedMeanwhile:
+    """The error with the colleague's name in place of a login."""
+    login: Any = error.params.get("who")
+    return ChangedMeanwhile(**{**error.params, "who": people().get(login, login)})
+
+
+def _areas(incident_id: int, unit: Unit) -> list[Area]:
+    return unit.pilots.areas(unit.incidents.get(incident_id).pilot_id)

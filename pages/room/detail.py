@@ -1,0 +1,198 @@
+"""The incident on screen: what it is, what can be done, what was written, what happened."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
+
+import streamlit as st
+
+from core.audit import SYSTEM, AuditEntry
+from core.domain import Incident, Urgency, User
+from core.i18n import clock_time
+from core.permissions import Action, may
+from core.store.room_queries import Dossier, MemberLine, SentLine, dossier
+from core.telling import (
+    actor_name,
+    ground_line,
+    history_line,
+    owner_name,
+    place_line,
+    reason_line,
+    status_name,
+)
+from pages._frame import (
+    ago,
+    counted,
+    language,
+    moment,
+    part,
+    percent,
+    services,
+    t,
+    take_notice,
+    told,
+    user,
+)
+from pages.components.conversation import marked, show_conversation
+from pages.room import forms, state
+from pages.room.board import fingerprint, people
+
+_TALK: Final = "room.talk"
+
+
+@part(state.DETAIL)
+def show_detail() -> None:
+    me = user()
+    _say_notice()
+    chosen = state.chosen()
+    if chosen is None:
+        _say_nothing_chosen()
+        return
+    state.show_as(fingerprint(chosen))
+    with services().store.read() as connection:
+        found = dossier(connection, chosen, services().clock())
+    _show_head(found.incident)
+    _show_facts(found)
+    forms.show_steps(found, me)
+    forms.show_form(found, me)
+    talk, course = st.tabs(
+        [
+            t("room.tab_messages", count=len(found.members)),
+            t("room.tab_history", count=len(found.history)),
+        ],
+        key="room.tabs",
+    )
+    with talk:
+        _show_talk(found, me)
+    with course:
+        _show_sent(found.sent)
+        _show_history(found.history)
+
+
+def _say_notice() -> None:
+    notice = take_notice()
+    if notice is None:
+        return
+    kind, sentence = notice
+    if kind == "error":
+        st.error(sentence)
+    else:
+        st.toast(sentence, icon=":material/check:")
+
+
+def _say_nothing_chosen() -> None:
+    st.subheader(t("room.nothing_chosen"))
+    st.caption(t("room.nothing_chosen_hint"))
+    st.caption(t("room.keys"))
+
+
+def _show_head(incident: Incident) -> None:
+    topic = services().topics[incident.topic]
+    with st.container(horizontal=True, vertical_alignment="center", gap="small", key="room-head"):
+        st.subheader(f"{incident.number} · {topic.name(language())}", width="content", anchor=False)
+        if incident.urgency is Urgency.URGENT:
+            st.badge(t("room.urgent"), color="red", icon=":material/priority_high:")
+        st.badge(status_name(language(), incident.status), color="blue")
+        st.badge(t("room.confidence", share=percent(incident.confidence)), color="gray")
+
+
+def _show_facts(found: Dossier) -> None:
+    incident = found.incident
+    groups = list(dict.fromkeys(member.group for member in found.members))
+    where = place_line(language(), incident.location)
+    lines = {
+        "place": where,
+        "since": f"{ago(incident.opened_at)} ({moment(incident.opened_at)})",
+        "last": ago(incident.last_message_at),
+        "who": t(
+            "room.who_line",
+            residents=counted("count.residents", incident.resident_count),
+            messages=counted("count.messages", incident.message_count),
+        ),
+        "groups": ", ".join(groups) or "–",
+        "owner": _owner_line(incident),
+    }
+    others = [c for c in incident.location.candidates if c.name != incident.location.name]
+    if others:
+        lines["or"] = ", ".join(f"{c.name} ({percent(c.probability)})" for c in others[:3])
+    rows = [(t(f"room.fact_{name}"), value) for name, value in lines.items()]
+    with st.container(key="room-facts", gap=None):
+        for label, value in rows:
+            left, right = st.columns([1, 4.2], gap="small")
+            left.caption(label)
+            right.text(value)
+
+
+def _owner_line(incident: Incident) -> str:
+    owner = incident.assignee or incident.destination
+    if owner:
+        return owner_name(language(), owner, people())
+    proposed = owner_name(language(), incident.proposed_destination, people())
+    return t("room.no_owner", proposed=proposed)
+
+
+def _show_talk(found: Dossier, me: User) -> None:
+    words = {name: t(f"room.{name}") for name in ("list_messages", "urgent", "original", "erased")}
+    words["list"] = words.pop("list_messages")
+    show_conversation(
+        [_message_row(m, found.members, me) for m in found.members],
+        words=words,
+        on_original=_on_original,
+        key=_TALK,
+    )
+
+
+def _message_row(member: MemberLine, members: Sequence[MemberLine], me: User) -> dict[str, Any]:
+    code, topics = language(), services().topics
+    original = state.originals().get(member.message_id)
+    words = [ground.what for ground in member.grounds if ground.kind == "word"]
+    others = [g for g in member.grounds if g.kind != "word"]
+    reasons = [reason_line(code, reason, topics) for reason in member.reasons]
+    return {
+        "id": member.message_id,
+        "who": t("room.resident_n", n=_resident_number(member.resident, members)),
+        "group": member.group,
+        "at": clock_time(code, member.sent_at),
+        "at_exact": moment(member.sent_at),
+        "urgent": member.urgent,
+        "text": marked(original or member.redacted, words),
+        "strength": t("room.strength", share=percent(member.strength)),
+        "share": round(member.strength, 2),
+        "reasons": " · ".join(reasons) if member.linked_by == SYSTEM else t("room.by_hand"),
+        "grounds": t("room.grounds", what=", ".join(ground_line(code, g) for g in others))
+        if others
+        else "",
+        "runner_up": t("room.runner_up", other=f"HNM-{member.runner_up}")
+        if member.runner_up
+        else "",
+        "may_see": member.has_original and original is None and may(me, Action.SEE_ORIGINAL),
+    }
+
+
+def _resident_number(resident: str, members: Sequence[MemberLine]) -> int:
+    """Residents are numbered as they come in: their pseudonym tells a reader nothing."""
+    return list(dict.fromkeys(member.resident for member in members)).index(resident) + 1
+
+
+def _show_sent(sent: Sequence[SentLine]) -> None:
+    for line in sent:
+        kind = t(f"room.sent_{line.kind}", group=line.group, state=t(f"room.state_{line.state}"))
+        st.caption(f"{clock_time(language(), line.at)} · {kind}")
+        st.text(line.text)
+
+
+def _show_history(history: Sequence[AuditEntry]) -> None:
+    code, topics, names = language(), services().topics, people()
+    with st.container(key="room-history", gap=None):
+        for entry in reversed(history):
+            who = actor_name(code, entry.actor, names)
+            line = history_line(code, entry, topics, names)
+            st.text(f"{moment(entry.at)} · {who}: {line}", help=ago(entry.at))
+
+
+@told
+def _on_original() -> None:
+    value: Mapping[str, Any] = st.session_state[_TALK]
+    if isinstance(value.get("original"), int):
+        state.ask_original(value["original"])
