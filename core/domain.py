@@ -186,11 +186,16 @@ class Turn:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Context:
-    """context: a group's last turns (newest last), the one answered, its open incidents' topics."""
+    """context: a group's last turns (newest last), the one answered, its open incidents' topics.
+
+    `sent_at` and `resident` are those of the message that is judged in this context.
+    """
 
     recent: tuple[Turn, ...] = ()
     answered: Turn | None = None
     open_topics: dict[str, float] = field(default_factory=dict)
+    sent_at: datetime | None = None
+    resident: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -41,7 +41,8 @@ from core.topics import Topic
 from core.triage import propose
 from core.words import rare_words
 
-CONTEXT_WINDOW: Final = timedelta(hours=1)
+CONTEXT_WINDOW: Final = timedelta(hours=48)
+"""A waste pile is talked about again the next evening; the judge weighs a turn by its age."""
 MOST_RECENT: Final = 12
 """Turns of the window that the judge is given; it weighs the last few most."""
 _WRITTEN: Final = (EventKind.MESSAGE, EventKind.EDIT)
@@ -147,6 +148,8 @@ def context_of(message: Message, unit: Unit) -> Context:
         recent=tuple(others[-MOST_RECENT:]),
         answered=unit.messages.answered_turn(message.reply_to),
         open_topics=open_topics(others),
+        sent_at=message.sent_at,
+        resident=message.resident,
     )
 
 
