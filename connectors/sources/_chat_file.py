@@ -7,7 +7,7 @@ import zipfile
 import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import BinaryIO, Final, cast
+from typing import IO, BinaryIO, Final, cast
 
 from core.errors import FileUnreadable
 
@@ -29,16 +29,26 @@ def chat_text(file: BinaryIO) -> Iterator[BinaryIO]:
         file.seek(0)
         yield file
         return
+    archive, text = _opened(file)
+    with archive, text:
+        try:
+            yield cast(BinaryIO, text)
+        except (zipfile.BadZipFile, zlib.error, EOFError):
+            raise FileUnreadable(why="imports.why.zip_broken") from None
+
+
+def _opened(file: BinaryIO) -> tuple[zipfile.ZipFile, IO[bytes]]:
     try:
         _check_directory(file)
-        with zipfile.ZipFile(file) as archive, archive.open(_chat_in(archive)) as text:
-            yield cast(BinaryIO, text)
-    except (zipfile.BadZipFile, zlib.error, EOFError, struct.error, NotImplementedError):
-        raise FileUnreadable(why="imports.why.zip_broken") from None
+        archive = zipfile.ZipFile(file)
+        return archive, archive.open(_chat_in(archive))
     except RuntimeError as error:
-        if "encrypted" not in str(error):
-            raise
-        raise FileUnreadable(why="imports.why.zip_locked") from None
+        locked = "encrypted" in str(error)
+        why = "imports.why.zip_locked" if locked else "imports.why.zip_broken"
+        raise FileUnreadable(why=why) from None
+    except (zipfile.BadZipFile, ValueError, OSError, struct.error):
+        # The library trusts a zip's own numbers: wrong ones end in many kinds of error.
+        raise FileUnreadable(why="imports.why.zip_broken") from None
 
 
 def _check_directory(file: BinaryIO) -> None:

@@ -69,7 +69,8 @@ def numbered_lines(file: BinaryIO, encoding: str) -> Iterator[tuple[int, str]]:
                 _skip_line(reader)
             yield number, line.rstrip("\n")
     finally:
-        reader.detach()
+        if not file.closed:  # the wrapper must not close what is not its own
+            reader.detach()
 
 
 def _skip_line(reader: io.TextIOWrapper) -> None:

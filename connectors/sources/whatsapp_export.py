@@ -43,6 +43,9 @@ CARD: Final = SourceCard(
     group_send=True,
 )
 
+_ROOM: Final = 1_000
+"""Characters kept beyond the longest text: a name stands before it, and more must show as more."""
+
 
 def read(
     file: BinaryIO, name: str, group: Group, day_first: bool | None = None
@@ -70,7 +73,7 @@ class _Entry:
     length: int = 0
 
     def add(self, line: str) -> None:
-        if self.length <= LONGEST_TEXT:
+        if self.length <= LONGEST_TEXT + _ROOM:
             self.lines.append(line)
             self.length += len(line) + 1
 
