@@ -20,6 +20,7 @@ from core.domain import (
     Location,
     Message,
     OpenIncident,
+    PlaceKind,
     Reading,
     Reason,
 )
@@ -106,7 +107,7 @@ class FakeNames:
 
 
 class FakeClusterer:
-    """Same topic within 300 m and two hours of the last message is one incident."""
+    """Same topic within 300 m (or no place named) and two hours of the last is one incident."""
 
     def link(
         self,
@@ -127,12 +128,11 @@ class FakeClusterer:
 
 
 def near(location: Location, incident: OpenIncident) -> bool:
+    if location.kind is PlaceKind.GROUP_AREA:
+        return True
     here = point(location)
-    return any(
-        metres(here, there) <= 300.0
-        for member in incident.members
-        if (there := point(member.location)) and here
-    )
+    places = [point(member.location) for member in incident.members]
+    return any(here and there and metres(here, there) <= 300.0 for there in places)
 
 
 def point(location: Location) -> tuple[float, float] | None:
