@@ -173,9 +173,9 @@ class Intake:
         deletes = [event for event in settled if event.kind is EventKind.DELETE]
         new = receive(told, group, unit, self.vault)
         keys = {self.vault.message_key(group.id, event.native_id) for event in deletes}
-        here = unit.imports.are_here(list(keys)) if keys else set()
+        erased = unit.imports.to_erase(list(keys)) if keys else set()
         receive(deletes, group, unit, self.vault)
-        return new, len(here)
+        return new, len(erased)
 
     def _untried(self, events: list[Event], group: Group) -> list[Event]:
         """In a dry run the batches before left no trace: the ids they held are remembered here."""

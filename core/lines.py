@@ -4,7 +4,8 @@ A message's id comes from its place (minute and author), its words and a number 
 longer export thus adds only what is new, whatever lines came or went around it. A line that turned
 into "deleted", or was edited, no longer has those words: it is found by its place. The lines stored
 for that place and the lines now shown there are aligned with the fewest changes: equal words pair
-first; a deleted or edited line pairs with a stored one that is no longer shown; order is kept.
+first; a deleted or edited line pairs with a stored one that is no longer shown; order is kept. An
+older file, from before an edit or a deletion, brings nothing back: earlier words stay known by key.
 
 Its limit: when two lines of one person in one minute are gone and one "deleted" stands there, the
 file does not tell which. Then doubt erases: both go. Likewise an edited line whose neighbour of the
@@ -17,7 +18,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import count
-from typing import Final
+from typing import Any, Final
 
 from core.domain import Event, EventKind, Group
 from core.privacy.vault import Vault
@@ -35,7 +36,7 @@ Pair = tuple[int | None, int | None]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Shown:
+class Shown:
     """A line as a file shows it now."""
 
     order: int
@@ -53,10 +54,10 @@ def recognise(events: Sequence[Event], group: Group, unit: Unit, vault: Vault) -
     Edits get their message's next revision; deletes of what was never stored fall away. Remembers
     the lines, as keyed ids only.
     """
-    places: dict[str, list[_Shown]] = {}
+    places: dict[str, list[Shown]] = {}
     for order, event in enumerate(events):
         place, _, words = event.native_id.partition("#")
-        shown = _Shown(
+        shown = Shown(
             order=order,
             event=event,
             words_key=vault.message_key(group.id, f"{place}#{words.rpartition('.')[0]}"),
@@ -92,12 +93,12 @@ def _numbered(event: Event, group: Group, unit: Unit, vault: Vault) -> Event:
     if known:
         return replace(event, revision=known[0])
     revision = len(seen) + 1
-    edit = StoredLine(line_key=words_key, words_key=words_key, revision=revision, deleted=False)
+    edit = StoredLine(line_key=words_key, words_key=words_key, revision=revision)
     unit.imports.save_lines(group.id, {place_key: [*seen, edit]})
     return replace(event, revision=revision)
 
 
-def align(stored: Sequence[StoredLine], shown: Sequence[_Shown]) -> list[Pair]:
+def align(stored: Sequence[StoredLine], shown: Sequence[Shown]) -> list[Pair]:
     """Pairs stored with shown lines, in order, with the fewest changes."""
     if len(stored) * len(shown) > _LARGEST_TABLE:
         return _equal_pairs(stored, shown)
@@ -120,7 +121,7 @@ def align(stored: Sequence[StoredLine], shown: Sequence[_Shown]) -> list[Pair]:
     return pairs
 
 
-def _costs(stored: Sequence[StoredLine], shown: Sequence[_Shown]) -> list[list[int]]:
+def _costs(stored: Sequence[StoredLine], shown: Sequence[Shown]) -> list[list[int]]:
     """costs[i][j]: the fewest changes that pair stored[i:] with shown[j:]."""
     rows, columns = len(stored), len(shown)
     costs = [[0] * (columns + 1) for _ in range(rows + 1)]
@@ -137,20 +138,22 @@ def _costs(stored: Sequence[StoredLine], shown: Sequence[_Shown]) -> list[list[i
     return costs
 
 
-def _change(stored: StoredLine, shown: _Shown) -> int:
+def _change(stored: StoredLine, shown: Shown) -> int:
     if _is_same(stored, shown):
         return 0
+    if shown.words_key in stored.earlier_keys:
+        return _CHANGED  # an older file, from before the edit or the deletion
     may_change = shown.event.kind is not EventKind.MESSAGE
     return _CHANGED if may_change and not stored.deleted else _IMPOSSIBLE
 
 
-def _is_same(stored: StoredLine, shown: _Shown) -> bool:
+def _is_same(stored: StoredLine, shown: Shown) -> bool:
     if stored.deleted or shown.deleted:
         return stored.deleted and shown.deleted
     return stored.words_key == shown.words_key
 
 
-def _equal_pairs(stored: Sequence[StoredLine], shown: Sequence[_Shown]) -> list[Pair]:
+def _equal_pairs(stored: Sequence[StoredLine], shown: Sequence[Shown]) -> list[Pair]:
     pairs: list[Pair] = []
     at = 0
     places = {line.words_key: index for index, line in reversed(list(enumerate(stored)))}
@@ -166,7 +169,7 @@ def _equal_pairs(stored: Sequence[StoredLine], shown: Sequence[_Shown]) -> list[
 
 
 def _settle(
-    stored: Sequence[StoredLine], shown: Sequence[_Shown], group: Group, vault: Vault
+    stored: Sequence[StoredLine], shown: Sequence[Shown], group: Group, vault: Vault
 ) -> tuple[list[StoredLine], list[tuple[int, Event]]]:
     """The lines of one place as they now stand, and the events that made them so, with order."""
     after: list[StoredLine] = []
@@ -187,7 +190,7 @@ def _settle(
 
 
 def _runs(
-    pairs: list[Pair], stored: Sequence[StoredLine], shown: Sequence[_Shown]
+    pairs: list[Pair], stored: Sequence[StoredLine], shown: Sequence[Shown]
 ) -> Iterator[list[Pair]]:
     """Pairs cut where words are equal: within a run it is not sure which line is which."""
     run: list[Pair] = []
@@ -201,9 +204,7 @@ def _runs(
     yield run
 
 
-def _erasing(
-    run: list[Pair], stored: Sequence[StoredLine], shown: Sequence[_Shown]
-) -> _Shown | None:
+def _erasing(run: list[Pair], stored: Sequence[StoredLine], shown: Sequence[Shown]) -> Shown | None:
     """A "deleted" of this run that changed a stored line; it may mean a vanished neighbour."""
     for i, j in run:
         if i is not None and j is not None and shown[j].deleted and not stored[i].deleted:
@@ -212,29 +213,33 @@ def _erasing(
 
 
 def _first_seen(
-    shown: _Shown, taken: set[str], group: Group, vault: Vault
+    shown: Shown, taken: set[str], group: Group, vault: Vault
 ) -> tuple[StoredLine, Event | None]:
     stem = shown.event.native_id.rpartition(".")[0]
     keys = (vault.message_key(group.id, f"{stem}.{number}") for number in count())
     line_key = next(key for key in keys if key not in taken)
     taken.add(line_key)
-    line = StoredLine(
-        line_key=line_key, words_key=shown.words_key, revision=0, deleted=shown.deleted
-    )
     if shown.deleted:
-        return line, None
+        return StoredLine(line_key=line_key, words_key="", deleted=True), None
+    line = StoredLine(line_key=line_key, words_key=shown.words_key)
     event = replace(shown.event, native_id=line_key, kind=EventKind.MESSAGE, revision=0)
     return line, event
 
 
-def _seen_again(line: StoredLine, shown: _Shown | None) -> tuple[StoredLine, Event | None]:
-    if shown is None or (line.deleted and not shown.deleted):
-        return line, None  # no longer shown: nothing is known of it
+def _seen_again(line: StoredLine, shown: Shown | None) -> tuple[StoredLine, Event | None]:
+    if shown is None or shown.words_key in line.earlier_keys:
+        return line, None  # no longer shown, or shown as it was before: nothing is new
     event = replace(shown.event, native_id=line.line_key)
     if shown.deleted:
-        gone = replace(line, words_key="", deleted=True)
-        return gone, event
+        return _with_words(line, "", deleted=True), event
     if shown.words_key != line.words_key:
-        line = replace(line, words_key=shown.words_key, revision=line.revision + 1)
+        line = _with_words(line, shown.words_key, revision=line.revision + 1)
     kind = EventKind.EDIT if line.revision else EventKind.MESSAGE
     return line, replace(event, kind=kind, revision=line.revision)
+
+
+def _with_words(line: StoredLine, words_key: str, **changes: Any) -> StoredLine:
+    if line.deleted:
+        return line
+    earlier_keys = (*line.earlier_keys, line.words_key)
+    return replace(line, words_key=words_key, earlier_keys=earlier_keys, **changes)

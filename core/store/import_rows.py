@@ -22,12 +22,16 @@ _OPEN: Final = (QUEUED, RUNNING)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StoredLine:
-    """A line as a file showed it last: keyed ids of the message and of its words, no words."""
+    """A line as a file showed it last: keyed ids of the message and of its words, no words.
+
+    `earlier_keys` are of words it had before: an older file must not bring those back.
+    """
 
     line_key: str
     words_key: str
-    revision: int
-    deleted: bool
+    revision: int = 0
+    deleted: bool = False
+    earlier_keys: tuple[str, ...] = ()
 
 
 class ImportRows(Rows):
@@ -119,6 +123,7 @@ class ImportRows(Rows):
             line = StoredLine(
                 line_key=row.line_key,
                 words_key=row.words_key,
+                earlier_keys=tuple(row.earlier_keys),
                 revision=row.revision,
                 deleted=row.deleted,
             )
@@ -134,6 +139,7 @@ class ImportRows(Rows):
                 "position": position,
                 "line_key": line.line_key,
                 "words_key": line.words_key,
+                "earlier_keys": list(line.earlier_keys),
                 "revision": line.revision,
                 "deleted": line.deleted,
             }
@@ -146,12 +152,14 @@ class ImportRows(Rows):
             )
             self.connection.execute(sa.insert(import_lines), rows)
 
-    def are_here(self, message_keys: Sequence[str]) -> set[str]:
-        """Those of the messages of which something is here: judged and not erased, or waiting."""
+    def to_erase(self, message_keys: Sequence[str]) -> set[str]:
+        """The messages a delete would erase: judged or waiting, and no delete waits yet."""
         judged = sa.select(turns.c.message_key).where(
             turns.c.message_key.in_(message_keys), sa.not_(turns.c.erased)
         )
-        waiting = sa.select(inbox.c.message_key).where(
-            inbox.c.message_key.in_(message_keys), inbox.c.kind != "delete"
+        waiting = sa.select(inbox.c.message_key, inbox.c.kind).where(
+            inbox.c.message_key.in_(message_keys)
         )
-        return set(self.connection.execute(sa.union(judged, waiting)).scalars())
+        rows = self.connection.execute(waiting).all()
+        here = set(self.connection.execute(judged).scalars()) | {row.message_key for row in rows}
+        return here - {row.message_key for row in rows if row.kind == "delete"}

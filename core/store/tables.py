@@ -364,9 +364,28 @@ import_lines = sa.Table(  # what files without ids showed before: keyed, to find
     sa.Column("position", sa.Integer, nullable=False),
     sa.Column("line_key", sa.String(64), nullable=False),
     sa.Column("words_key", sa.String(64), nullable=False),
+    sa.Column("earlier_keys", sa.JSON, nullable=False),
     sa.Column("revision", sa.Integer, nullable=False),
     sa.Column("deleted", sa.Boolean, nullable=False),
     sa.UniqueConstraint("place_key", "position"),
+)
+
+runs = sa.Table(  # what researchers let compute; `outcome` holds ids and numbers, no words
+    "runs",
+    metadata,
+    _id(),
+    _to("pilot_id", "pilots"),
+    sa.Column("recipe", sa.JSON, nullable=False),
+    sa.Column("state", sa.String(20), nullable=False, index=True),
+    sa.Column("progress", sa.Float, nullable=False, default=0.0),
+    sa.Column("outcome", sa.JSON(none_as_null=True)),
+    sa.Column("error", sa.String(80)),
+    sa.Column("by", sa.String(80), nullable=False),
+    sa.Column("at", Instant, nullable=False),
+    sa.Column("attempts", sa.Integer, nullable=False, default=0),
+    sa.Column("holder", sa.String(40)),
+    sa.Column("alive_at", Instant),
+    sa.Column("finished_at", Instant),
 )
 
 leases = sa.Table(  # who does a thing that only one process may do at a time
