@@ -30,7 +30,11 @@ def _import(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
         "import", help="read a chat export, CSV or JSONL file into a group with consent"
     )
     verb.add_argument("file", type=Path)
-    verb.add_argument("--group", required=True, help="the group's name, as in the admin page")
+    verb.add_argument(
+        "--group",
+        required=True,
+        help="the group's name, as in the admin page; '*': by the rows' own group column",
+    )
     verb.add_argument("--source", help="the kind of file; found from its name when left out")
     verb.add_argument("--dry-run", action="store_true", help="count and check, write nothing")
     order = verb.add_mutually_exclusive_group()

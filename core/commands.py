@@ -15,11 +15,15 @@ from core.accounts import NewUser, hash_password
 from core.accounts import add_user as add_account
 from core.domain import Group, Incident, Role
 from core.errors import BadInput, FileUnreadable, NotFound
+from core.i18n import DEFAULT, error_text, text_of
+from core.import_batches import ImportResult
+from core.imports import run, source_for
 from core.replay_file import replay_rows
 from core.store.exports import incidents_for_export
-from core.wiring import Services, services, tools
+from core.wiring import Services, services, sources, tools
 
 _BY: Final = "command line"
+_EVERY_GROUP: Final = "*"
 _EXPORTED: Final = (
     "number",
     "topic",
@@ -35,6 +39,34 @@ _EXPORTED: Final = (
     "radius_m",
     "destination",
 )
+
+
+def import_file(chosen: argparse.Namespace) -> None:
+    """Reads a file into a group's inbox; the running worker judges what comes in.
+
+    Raises NotFound, NoConsent, FileUnreadable.
+    """
+    given, known = services(), sources()
+    name = chosen.source or source_for(chosen.file.name, known)
+    if name not in known:
+        raise NotFound(what="source", id=name)
+    group = None if chosen.group == _EVERY_GROUP else _group(chosen.group, given)
+    with chosen.file.open("rb") as file:
+        result = run(
+            known[name],
+            file,
+            chosen.file.name,
+            group,
+            given.store,
+            given.vault,
+            dry_run=chosen.dry_run,
+            day_first=chosen.day_first,
+            progress=_show_progress,
+        )
+    print("", file=sys.stderr)
+    for error in result.errors:
+        print(error_text(DEFAULT, error), file=sys.stderr)
+    print(text_of(DEFAULT, "imports.result", **result.counts()))
 
 
 def assess(chosen: argparse.Namespace) -> None:
@@ -99,6 +131,10 @@ def export(chosen: argparse.Namespace) -> None:
     with given.store.unit() as unit:
         unit.audit.add(_BY, "exported", "incidents", "all", {"count": len(rows)})
     print(f"{len(rows)} incidents: {chosen.output}")
+
+
+def _show_progress(result: ImportResult) -> None:
+    print(f"\r{result.row_count}", end="", file=sys.stderr, flush=True)
 
 
 def _judge_file(chosen: argparse.Namespace, *, keep_incident: bool) -> None:

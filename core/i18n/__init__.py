@@ -42,8 +42,13 @@ def text_of(language: str, key: str, **params: Any) -> str:
 def error_text(language: str, error: HNMError) -> str:
     """The sentence a user reads for an error."""
     params = {name: _plain(language, value) for name, value in error.params.items()}
-    if params.get("why") in catalogue(language if language in languages() else DEFAULT):
+    words = catalogue(language if language in languages() else DEFAULT)
+    if params.get("why") in words:
         params["why"] = text_of(language, params["why"], **params)
+    # What is missing is named in the reader's language too.
+    params |= (
+        {"what": words.get(f"what.{params['what']}", params["what"])} if "what" in params else {}
+    )
     return text_of(language, error.code, **params) if params else text_of(language, error.code)
 
 

@@ -88,7 +88,7 @@ class Accounts(Rows):
             upsert(self.connection, visits, key, at=self.now, previous_at=None)
             return None
         same = self.now - row.at < gap
-        previous = row.previous_at if same else row.at
+        previous: datetime | None = row.previous_at if same else row.at
         upsert(self.connection, visits, key, at=self.now, previous_at=previous)
         return previous
 

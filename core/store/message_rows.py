@@ -86,7 +86,7 @@ class MessageRows(Rows):
 
     def save(self, message: Message, sealed_original: bytes) -> int:
         """Stores a relevant message, in place of an earlier revision of it; gives its id."""
-        return upsert(
+        message_id: int = upsert(
             self.connection,
             messages,
             {"message_key": message.key},
@@ -100,6 +100,7 @@ class MessageRows(Rows):
             sealed_original=sealed_original,
             embedding=embedding_bytes(message.embedding),
         )
+        return message_id
 
     def save_assessment(self, message_id: int, assessment: Assessment, location: Location) -> int:
         return self.insert(
