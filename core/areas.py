@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from functools import lru_cache
 
 from shapely import Point, Polygon
@@ -22,6 +22,18 @@ def area_at(location: Location, areas: Sequence[Area]) -> int | None:
         return None
     around = [area for area in areas if contains(area, location.lat, location.lon)]
     return min(around, key=lambda area: area.radius_m).id if around else None
+
+
+def within(area_ids: Collection[int], areas: Sequence[Area]) -> frozenset[int]:
+    """The areas named and every smaller one that lies in one of them."""
+    named = [area for area in areas if area.id in area_ids]
+    inner = {
+        area.id
+        for area in areas
+        for outer in named
+        if area.radius_m < outer.radius_m and contains(outer, area.lat, area.lon)
+    }
+    return frozenset(inner | {area.id for area in named})
 
 
 def contains(area: Area, lat: float, lon: float) -> bool:

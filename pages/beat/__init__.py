@@ -1,0 +1,1 @@
+"""The officer's page in parts: the work list, what changed, what repeats."""

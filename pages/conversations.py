@@ -1,0 +1,196 @@
+"""gesprekken: what residents of a group see of us, and what they wrote that was kept."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, Final
+
+import streamlit as st
+
+from core import i18n
+from core.deliveries import try_again
+from core.domain import Role, User
+from core.permissions import Action, may
+from core.store.talk_queries import (
+    GroupLine,
+    OutboxLine,
+    ReportLine,
+    group_lines,
+    reports_of,
+    sent_to,
+    topics_of,
+)
+from core.wiring import sources
+from pages._frame import Card, language, moment, notify, page, services, t, told, user
+from pages._links import open_incident
+from pages.components.choice import show_select
+from pages.components.group_chat import show_group_chat
+from pages.components.words import escaped
+from pages.room.board import people
+
+CARD: Final = Card(
+    title_nl="Gesprekken",
+    title_en="Conversations",
+    icon=":material/forum:",
+    order=30,
+    roles=frozenset(
+        {
+            Role.DISPATCHER,
+            Role.COMMUNITY_OFFICER,
+            Role.ENFORCEMENT_OFFICER,
+            Role.PROJECT_LEAD,
+            Role.ADMINISTRATOR,
+        }
+    ),
+)
+_A_PAGE: Final = 60
+_CHAT: Final = "conversations.chat"
+_SHOWN: Final = "conversations.shown"
+_SHORT: Final = 5
+"""As much of a pseudonym as tells two residents of a group apart on the screen."""
+
+
+@page(CARD)
+def show() -> None:
+    me = user()
+    with services().store.read() as connection:
+        lines = {line.group.id: line for line in group_lines(connection)}
+    st.subheader(t("conversations.title"), anchor=False)
+    if not lines:
+        st.info(t("conversations.no_groups"), icon=":material/forum:")
+        return
+    line = lines[_choose_group(lines)]
+    _say_channel(line)
+    _show_chat(line, me)
+
+
+def _choose_group(lines: dict[int, GroupLine]) -> int:
+    names = {str(group_id): line.group.name for group_id, line in lines.items()}
+    chosen = show_select(
+        t("conversations.group"), names, param="group", on_change=_start_anew, width=420
+    )
+    failed = [line for line in lines.values() if line.failed_count]
+    if failed:
+        groups = ", ".join(f"{line.group.name} ({line.failed_count})" for line in failed)
+        st.error(t("conversations.failed", groups=escaped(groups)), icon=":material/sms_failed:")
+    return int(chosen)
+
+
+def _say_channel(line: GroupLine) -> None:
+    """Whether a text reaches the group by itself, or somebody must bring it."""
+    source = sources().get(line.group.source)
+    name = _source_name(line.group.source)
+    counts = t("conversations.counts", sent=line.sent_count, waiting=line.waiting_count)
+    if source is not None and source.CARD.group_send and not source.CARD.reads_files:
+        st.caption(f"{t('conversations.reaches', source=name)} {counts}")
+    else:
+        st.warning(t("conversations.to_copy", source=name), icon=":material/content_copy:")
+        st.caption(counts)
+
+
+def _source_name(source_id: str) -> str:
+    source = sources().get(source_id)
+    if source is None:
+        return source_id
+    return str(source.CARD.name_nl if language() == "nl" else source.CARD.name_en)
+
+
+def _show_chat(line: GroupLine, me: User) -> None:
+    limit = st.session_state.get(_SHOWN, _A_PAGE)
+    with services().store.read() as connection:
+        reports = reports_of(connection, line.group.id, limit)
+        sent = sent_to(connection, line.group.id, limit)
+        ids = {id for report in reports for id in report.incident_ids}
+        topics = topics_of(
+            connection, ids | {text.incident_id for text in sent if text.incident_id}
+        )
+    if not reports and not sent:
+        st.info(t("conversations.empty"), icon=":material/forum:")
+        return
+    if line.kept_count > len(reports):
+        label = t("conversations.earlier", count=line.kept_count - len(reports))
+        st.button(label, key="conversations.earlier", on_click=_show_earlier, type="tertiary")
+    wanted = show_group_chat(
+        _rows(reports, sent, topics, me),
+        group=line.group.id,
+        words={
+            name: t(f"conversations.{name}")
+            for name in ("list", "erased", "copy", "copied", "selected", "retry", "leaves")
+        },
+        on_retry=_retry,
+        on_due=lambda: None,
+        key=_CHAT,
+    )
+    if wanted is not None:
+        open_incident(wanted)
+
+
+def _rows(
+    reports: Sequence[ReportLine],
+    sent: Sequence[OutboxLine],
+    topics: dict[int, str],
+    me: User,
+) -> list[dict[str, Any]]:
+    may_retry = may(me, Action.REPORT_BACK) or may(me, Action.ADMINISTER)
+    labels = {id: _incident_label(id, topic) for id, topic in topics.items()}
+    ours = [(text.at, _ours(text, labels, may_retry)) for text in sent]
+    theirs = [(report.sent_at, _theirs(report, labels)) for report in reports]
+    return [row for _, row in sorted([*theirs, *ours], key=lambda pair: pair[0])]
+
+
+def _theirs(report: ReportLine, labels: dict[int, str]) -> dict[str, Any]:
+    return {
+        "id": report.id,
+        "ours": False,
+        "who": t("conversations.resident", mark=report.resident[:_SHORT]),
+        "day": i18n.day(language(), report.sent_at),
+        "at": i18n.clock_time(language(), report.sent_at),
+        "at_exact": moment(report.sent_at),
+        "text": report.redacted,
+        "incidents": [(id, labels[id]) for id in report.incident_ids],
+    }
+
+
+def _ours(text: OutboxLine, labels: dict[int, str], may_retry: bool) -> dict[str, Any]:
+    incident_ids = [text.incident_id] if text.incident_id in labels else []
+    waiting = text.state in ("queued", "leaving")
+    return {
+        "id": text.id,
+        "ours": True,
+        "who": people().get(text.by, text.by),
+        "what": t(f"conversations.kind_{text.kind}"),
+        "day": i18n.day(language(), text.at),
+        "at": i18n.clock_time(language(), text.at),
+        "at_exact": moment(text.delivered_at or text.at),
+        "text": text.text,
+        "state": text.state,
+        "state_word": t(f"conversations.state_{text.state}"),
+        "due_ms": int(text.due_at.timestamp() * 1000) if waiting else None,
+        "may_retry": may_retry and text.state == "failed",
+        "incidents": [(id, labels[id]) for id in incident_ids],
+    }
+
+
+def _incident_label(incident_id: int, topic: str) -> str:
+    return f"HNM-{incident_id} · {services().topics[topic].name(language())}"
+
+
+def _start_anew() -> None:
+    st.session_state[_SHOWN] = _A_PAGE
+
+
+def _show_earlier() -> None:
+    st.session_state[_SHOWN] = st.session_state.get(_SHOWN, _A_PAGE) + _A_PAGE
+
+
+@told
+def _retry() -> None:
+    outbox_id = st.session_state[_CHAT]["retry"]
+    if isinstance(outbox_id, int):
+        with services().store.unit() as unit:
+            try_again(outbox_id, user(), unit)
+        notify(t("conversations.retried"), kind="done")
+
+
+if __name__ == "__main__":
+    show()
