@@ -15,6 +15,7 @@ _ROLES = {
     "fetch": roles.fetch,
     "process": roles.process,
     "deliver": roles.deliver,
+    "research": roles.research,
 }
 
 

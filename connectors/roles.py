@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import logging
+import os
+import secrets
 import signal
 import threading
 import time
 from collections.abc import Callable
+from functools import lru_cache
 from typing import Final
 
 from sqlalchemy.exc import OperationalError
@@ -16,8 +19,9 @@ from connectors.fetch import fetch_all
 from connectors.housekeeping import keep_house
 from connectors.imports import work_one
 from connectors.process import process_waiting
+from connectors.research import work_one_run
 from core.scenes import Scenes
-from core.wiring import Services, destinations, services, sources, tools
+from core.wiring import Services, clusters, destinations, services, sources, tools
 
 log = logging.getLogger(__name__)
 
@@ -48,6 +52,13 @@ def deliver() -> None:
     """Brings what is due to groups and destinations."""
     given, channels, receivers = services(), sources(), destinations()
     _loop("deliver", given, lambda: deliver_due(given, channels, receivers))
+
+
+def research() -> None:
+    """Computes what researchers ask for; a role of its own, so that no message waits for it."""
+    given, loaded = services(), lru_cache(clusters)
+    holder = f"{os.getpid()}-{secrets.token_hex(6)}"
+    _loop("research", given, lambda: work_one_run(given, loaded, holder), pause_s=1.0)
 
 
 def _loop(

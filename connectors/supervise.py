@@ -20,6 +20,7 @@ from core.wiring import Services, services
 
 log = logging.getLogger(__name__)
 
+_WORKERS: Final = ("fetch", "process", "deliver", "research")
 _GRACE_S: Final = 10.0
 _RESTART_AFTER_S: Final = 2.0
 _READY_WITHIN_S: Final = 60.0
@@ -31,7 +32,7 @@ def commands(given: Settings) -> dict[str, list[str]]:
     dashboard = [python, "-m", "uvicorn", "app:app", "--host", given.host]
     dashboard += ["--port", str(given.port), "--timeout-graceful-shutdown", "3"]
     dashboard += ["--log-level", "warning"]
-    workers = {role: [python, "-m", "connectors", role] for role in ("fetch", "process", "deliver")}
+    workers = {role: [python, "-m", "connectors", role] for role in _WORKERS}
     return {"dashboard": dashboard, **workers}
 
 

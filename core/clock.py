@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, time
 from typing import Final
 from zoneinfo import ZoneInfo
 
@@ -24,3 +24,8 @@ def local(moment: datetime) -> datetime:
 def from_local(moment: datetime) -> datetime:
     """A local time without zone as UTC; of the doubled hour in autumn the first is taken."""
     return moment.replace(tzinfo=LOCAL_ZONE, fold=0).astimezone(UTC)
+
+
+def midnight(day: date) -> datetime:
+    """The first moment of a day on the pilot's clock."""
+    return from_local(datetime.combine(day, time()))

@@ -7,6 +7,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import BinaryIO, Protocol
 
+import numpy as np
+from numpy.typing import NDArray
+
 from core.domain import (
     Assessment,
     Context,
@@ -153,3 +156,23 @@ class Clusterer(Protocol):
         location: Location,
         open_incidents: Sequence[OpenIncident],
     ) -> Link: ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Clustering:
+    """What clustering made of vectors, one a row: labels (-1 is none), places in a plane.
+
+    `explained`: the share of all differences that the plane shows.
+    """
+
+    labels: tuple[int, ...]
+    points: tuple[tuple[float, float], ...]
+    explained: float
+
+
+class Clusters(Protocol):
+    """clusters (onderzoek): finds what is alike in a whole period at once, knowing no incidents."""
+
+    def find(
+        self, vectors: NDArray[np.float32], *, min_cluster_size: int, min_samples: int
+    ) -> Clustering: ...

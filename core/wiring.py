@@ -16,6 +16,7 @@ from typing import Any
 
 from core.clock import Clock, system_clock
 from core.pipeline import Tools
+from core.ports import Clusters
 from core.privacy.vault import Vault
 from core.settings import Settings, settings
 from core.store import Store
@@ -67,6 +68,13 @@ def tools(given: Services) -> Tools:
         vault=given.vault,
         topics=given.topics,
     )
+
+
+def clusters() -> Clusters:
+    """What research clusters with; only its own process loads it."""
+    from models.clusters import DensityClusters
+
+    return DensityClusters()
 
 
 def sources() -> dict[str, Any]:

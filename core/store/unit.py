@@ -19,6 +19,7 @@ from core.store.message_rows import MessageRows
 from core.store.outbox_rows import OutboxRows
 from core.store.pilot_rows import PilotRows
 from core.store.rows import upsert
+from core.store.run_rows import RunRows
 from core.store.tables import health
 
 
@@ -37,6 +38,7 @@ class Unit:
         self.incidents = IncidentRows(connection, now)
         self.outbox = OutboxRows(connection, now)
         self.accounts = Accounts(connection, now)
+        self.runs = RunRows(connection, now)
 
     def finish(self) -> None:
         """Writes what stands in the order of commits; the store calls it just before the commit."""

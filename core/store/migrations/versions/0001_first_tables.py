@@ -1,5 +1,8 @@
 """The first tables."""
 
+from typing import Final
+
+import sqlalchemy as sa
 from alembic import op
 
 from core.store.tables import metadata
@@ -7,10 +10,17 @@ from core.store.tables import metadata
 revision = "0001"
 down_revision = None
 
+# Made by later versions: this one makes what stood before them.
+_LATER: Final = frozenset({"runs"})
+
 
 def upgrade() -> None:
-    metadata.create_all(op.get_bind())
+    metadata.create_all(op.get_bind(), tables=_first())
 
 
 def downgrade() -> None:
-    metadata.drop_all(op.get_bind())
+    metadata.drop_all(op.get_bind(), tables=_first())
+
+
+def _first() -> list[sa.Table]:
+    return [table for table in metadata.sorted_tables if table.name not in _LATER]

@@ -1,0 +1,126 @@
+"""Runs: what researchers let compute, who computes it, and what came out."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Any, Final
+
+import numpy as np
+import sqlalchemy as sa
+from numpy.typing import NDArray
+
+from core.store.research_queries import Recipe, Run, RunState, in_scope, recipe_json, run_of
+from core.store.rows import Rows
+from core.store.tables import messages, runs
+
+_OPEN: Final = (RunState.QUEUED.value, RunState.RUNNING.value)
+_MOST_ATTEMPTS: Final = 3
+GAVE_UP: Final = "gave_up"
+
+
+class RunRows(Rows):
+    """berekeningen."""
+
+    def add(self, pilot_id: int, recipe: Recipe, by: str) -> int:
+        """Queues a run; gives its id."""
+        return self.insert(
+            runs,
+            pilot_id=pilot_id,
+            recipe=recipe_json(recipe),
+            state=RunState.QUEUED.value,
+            by=by,
+            at=self.now,
+        )
+
+    def take(self, holder: str, lease: timedelta) -> Run | None:
+        """The oldest run that waits, or whose worker gave no sign for `lease`, now held.
+
+        One that ended its worker too often is given up instead.
+        """
+        row = self._next(self.now - lease)
+        if row is None:
+            return None
+        if row.attempts >= _MOST_ATTEMPTS:
+            self._set(row.id, state=RunState.FAILED.value, error=GAVE_UP, finished_at=self.now)
+            return None
+        self._set(
+            row.id,
+            state=RunState.RUNNING.value,
+            holder=holder,
+            alive_at=self.now,
+            attempts=row.attempts + 1,
+            progress=0.0,
+        )
+        return run_of(row)
+
+    def keep(self, run_id: int, holder: str, progress: float) -> bool:
+        """Notes progress (0 to 1); False when the run is no longer its own."""
+        return self._write(run_id, holder, progress=progress, alive_at=self.now)
+
+    def finish(self, run_id: int, holder: str, outcome: dict[str, Any]) -> bool:
+        return self._write(
+            run_id,
+            holder,
+            state=RunState.DONE.value,
+            outcome=outcome,
+            progress=1.0,
+            finished_at=self.now,
+        )
+
+    def fail(self, run_id: int, holder: str, error: str) -> bool:
+        return self._write(
+            run_id, holder, state=RunState.FAILED.value, error=error[:80], finished_at=self.now
+        )
+
+    def cancel(self, run_id: int) -> bool:
+        """Stops a run that has not ended; False when it had."""
+        result = self.connection.execute(
+            sa.update(runs)
+            .where(runs.c.id == run_id, runs.c.state.in_(_OPEN))
+            .values(state=RunState.CANCELLED.value, finished_at=self.now)
+        )
+        return result.rowcount == 1
+
+    def open_count(self, by: str) -> int:
+        """How many runs of this user wait or are being computed."""
+        query = sa.select(sa.func.count()).where(runs.c.by == by, runs.c.state.in_(_OPEN))
+        return int(self.connection.execute(query).scalar_one())
+
+    def material(self, run: Run, most: int) -> tuple[list[int], NDArray[np.float32], int]:
+        """(ids, embeddings a row each, how many there were) of the messages a run is over.
+
+        Of more than `most`, every so many is taken. A message encoded by another encoder than the
+        newest (another length) is left out: their distances mean nothing.
+        """
+        named = sa.select(messages.c.id).where(*in_scope(run)).order_by(messages.c.id)
+        ids = list(self.connection.execute(named).scalars())
+        wanted = set(ids[:: max(1, -(-len(ids) // most))])
+        rows = self.connection.execute(named.add_columns(messages.c.embedding))
+        raw = {row.id: row.embedding for row in rows if row.id in wanted}
+        newest = len(raw[max(raw)]) if raw else 0
+        alike = {message_id: one for message_id, one in raw.items() if len(one) == newest}
+        matrix = np.frombuffer(b"".join(alike.values()), dtype=np.float16).astype(np.float32)
+        return list(alike), matrix.reshape(len(alike), -1 if alike else 0), len(ids)
+
+    def _next(self, lost_since: datetime) -> Any | None:
+        lost = sa.and_(runs.c.state == RunState.RUNNING.value, runs.c.alive_at < lost_since)
+        query = (
+            sa.select(runs)
+            .where(sa.or_(runs.c.state == RunState.QUEUED.value, lost))
+            .order_by(runs.c.id)
+            .limit(1)
+            .with_for_update(skip_locked=True)
+        )
+        return self.connection.execute(query).first()
+
+    def _write(self, run_id: int, holder: str, **values: Any) -> bool:
+        result = self.connection.execute(
+            sa.update(runs)
+            .where(runs.c.id == run_id, runs.c.holder == holder)
+            .where(runs.c.state == RunState.RUNNING.value)
+            .values(**values)
+        )
+        return result.rowcount == 1
+
+    def _set(self, run_id: int, **values: Any) -> None:
+        self.connection.execute(sa.update(runs).where(runs.c.id == run_id).values(**values))

@@ -1,0 +1,151 @@
+"""Reads for trends: when things happened to incidents, and what was kept and dropped a day."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any, Final
+
+import sqlalchemy as sa
+
+from core.store.tables import audit_entries, daily_counts, groups, incidents, outbox
+
+_BEGINNINGS: Final = ("opened", "split_from")
+_DECISIONS: Final = ("accept", "reject", "hand_over", "close")
+"""What a person does first that takes an incident out of the queue of new ones."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Course:
+    """verloop: the moments of one incident.
+
+    `seen_at` is when it came on the screen: for messages that were read later than they were
+    written (an import) that is what people could react to.
+    """
+
+    incident_id: int
+    topic: str
+    urgent: bool
+    area_id: int | None
+    status: str
+    opened_at: datetime
+    seen_at: datetime
+    decided_at: datetime | None
+    handed_over_at: datetime | None
+    told_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tally:
+    """telling: how many messages of a group on a day were kept, or dropped and why."""
+
+    group: str
+    day: date
+    what: str
+    count: int
+
+
+def courses(
+    connection: sa.Connection, pilot_id: int, since: datetime, until: datetime
+) -> list[Course]:
+    """The incidents that began in a period, by their beginning; merged ones count once."""
+    wanted = _wanted(pilot_id, since, until)
+    seen = _first_entries(connection, wanted, _BEGINNINGS)
+    decided = _first_entries(connection, wanted, _DECISIONS)
+    handed, told = _first_sent(connection, wanted)
+    query = sa.select(incidents).where(incidents.c.id.in_(wanted)).order_by(incidents.c.opened_at)
+    return [
+        Course(
+            incident_id=row.id,
+            topic=row.topic,
+            urgent=row.urgent,
+            area_id=row.area_id,
+            status=row.status,
+            opened_at=row.opened_at,
+            seen_at=seen.get(row.id, row.opened_at),
+            decided_at=decided.get(row.id),
+            handed_over_at=handed.get(row.id),
+            told_at=told.get(row.id),
+        )
+        for row in connection.execute(query)
+    ]
+
+
+def tallies(connection: sa.Connection, pilot_id: int, first: date, last: date) -> list[Tally]:
+    """What was kept and dropped in the groups, both days included."""
+    query = (
+        sa.select(groups.c.name, daily_counts.c.day, daily_counts.c.what, daily_counts.c["count"])
+        .join(groups, groups.c.id == daily_counts.c.group_id)
+        .where(groups.c.pilot_id == pilot_id, daily_counts.c.day.between(first, last))
+        .order_by(groups.c.id, daily_counts.c.day, daily_counts.c.what)
+    )
+    return [
+        Tally(group=name, day=day, what=what, count=count)
+        for name, day, what, count in connection.execute(query)
+    ]
+
+
+def extent(connection: sa.Connection, pilot_id: int) -> tuple[datetime, datetime] | None:
+    """When the first and the last incident of a pilot began; None without incidents."""
+    opened = incidents.c.opened_at
+    query = sa.select(sa.func.min(opened), sa.func.max(opened)).where(
+        incidents.c.pilot_id == pilot_id
+    )
+    first, last = connection.execute(query).one()
+    return None if first is None else (first, last)
+
+
+def _wanted(pilot_id: int, since: datetime, until: datetime) -> sa.Select[Any]:
+    return sa.select(incidents.c.id).where(
+        incidents.c.pilot_id == pilot_id,
+        incidents.c.merged_into.is_(None),
+        incidents.c.opened_at >= since,
+        incidents.c.opened_at < until,
+    )
+
+
+def _first_entries(
+    connection: sa.Connection, wanted: sa.Select[Any], actions: tuple[str, ...]
+) -> dict[int, datetime]:
+    """When each incident first had one of these entries that was not taken back."""
+    entries, undo = audit_entries, audit_entries.alias()
+    ids = sa.select(sa.cast(wanted.selected_columns[0], sa.String))
+    undid = undo.c.detail["undid"].as_integer()
+    undone = sa.select(undid).where(
+        undo.c.subject_kind == "incident",
+        undo.c.subject_id.in_(ids),
+        undo.c.action == "undo",
+        undid.is_not(None),
+    )
+    query = (
+        sa.select(entries.c.subject_id, sa.func.min(entries.c.at))
+        .where(entries.c.subject_kind == "incident", entries.c.subject_id.in_(ids))
+        .where(entries.c.action.in_(actions), entries.c.id.not_in(undone))
+        .group_by(entries.c.subject_id)
+    )
+    return {int(subject): at for subject, at in connection.execute(query)}
+
+
+def _first_sent(
+    connection: sa.Connection, wanted: sa.Select[Any]
+) -> tuple[dict[int, datetime], dict[int, datetime]]:
+    """When each incident was first handed over, and when residents first heard back."""
+    query = (
+        sa.select(
+            outbox.c.incident_id,
+            outbox.c.kind,
+            sa.func.min(outbox.c.at).label("at"),
+            sa.func.min(outbox.c.delivered_at).label("delivered_at"),
+        )
+        .where(outbox.c.incident_id.in_(wanted), outbox.c.kind.in_(["hand_over", "feedback"]))
+        .where(outbox.c.state != "withdrawn")
+        .group_by(outbox.c.incident_id, outbox.c.kind)
+    )
+    handed: dict[int, datetime] = {}
+    told: dict[int, datetime] = {}
+    for row in connection.execute(query):
+        if row.kind == "hand_over":
+            handed[row.incident_id] = row.at
+        elif row.delivered_at is not None:
+            told[row.incident_id] = row.delivered_at
+    return handed, told
