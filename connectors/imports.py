@@ -13,8 +13,7 @@ from typing import Any, BinaryIO, Final, cast
 
 from core.audit import SYSTEM
 from core.errors import FileUnreadable, HNMError
-from core.imports import Stopped, error_json, result_of, run
-from core.store.import_rows import DONE, FAILED
+from core.imports import DONE, FAILED, Stopped, error_json, result_of, run
 from core.wiring import Services, sources
 
 log = logging.getLogger(__name__)

@@ -30,8 +30,11 @@ from core.permissions import Action, require
 from core.privacy.vault import Vault
 from core.settings import Settings
 from core.store import Store, Unit
+from core.store.import_rows import DONE, FAILED
 
 __all__ = [
+    "DONE",
+    "FAILED",
     "Desk",
     "ImportRequest",
     "ImportResult",
