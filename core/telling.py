@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from core.audit import SYSTEM, AuditEntry
 from core.domain import Ground, Location, PlaceKind, Reason, Status
-from core.i18n import catalogue, number, percent, text_of
+from core.i18n import catalogue, counted, number, percent, text_of
 from core.status import Step
 from core.topics import Topic
 
@@ -95,7 +95,9 @@ def _history_params(
         case Step.HAND_OVER:
             return {"to": owner_name(language, after.get("destination"), people)}
         case Step.TELL | Step.ASK:
-            return {"groups": _groups(language, len(entry.detail.get("groups", ())))}
+            return {
+                "groups": counted(language, "count.groups", len(entry.detail.get("groups", ())))
+            }
         case Step.MERGE | Step.SPLIT:
             return {"other": f"HNM-{entry.detail.get('other')}"}
         case "merged_into" | "split_from":
@@ -116,8 +118,3 @@ def status_name(language: str, status: Status) -> str:
 
 def _or(language: str, key: str, otherwise: str) -> str:
     return text_of(language, key) if key in catalogue(language) else otherwise
-
-
-def _groups(language: str, count: int) -> str:
-    key = "count.groups.one" if count == 1 else "count.groups.many"
-    return text_of(language, key, count=number(language, count))

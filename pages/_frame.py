@@ -202,7 +202,7 @@ def t(key: str, **params: Any) -> str:
 
 def counted(key: str, count: int) -> str:
     """A number with its noun: the text under `key`.one or `key`.many."""
-    return t(f"{key}.one" if count == 1 else f"{key}.many", count=number(count))
+    return i18n.counted(language(), key, count)
 
 
 def ago(at: datetime) -> str:

@@ -79,6 +79,12 @@ def number(language: str, value: float, digits: int = 0) -> str:
     return format_decimal(round(value, digits), locale=language)
 
 
+def counted(language: str, key: str, count: int) -> str:
+    """A number with its noun: the text under `key`.one or `key`.many."""
+    form = "one" if count == 1 else "many"
+    return text_of(language, f"{key}.{form}", count=number(language, count))
+
+
 def percent(language: str, share: float) -> str:
     return format_percent(round(share, 2), locale=language)
 

@@ -1,42 +1,53 @@
-/* Runs inside the map's frame, given by folium: one point, and what it says when pointed at.
+/* Runs inside the map's frame, before the map is made: draws incidents from plain values.
    Only controlled words and numbers come here, and they go in as text. */
-function drawIncident(feature, latlng) {
-  const p = feature.properties;
-  if (p.radius_m) {
-    return L.circle(latlng, { radius: p.radius_m, color: p.colour, weight: p.chosen ? 2 : 1,
-      dashArray: "6 6", fillColor: p.colour, fillOpacity: p.chosen ? 0.12 : 0.05,
-      interactive: false });
+function incidentLayer(incidents, draw) {
+  const layer = L.geoJSON(null, { pointToLayer: (feature, at) => draw(feature.properties, at),
+    onEachFeature: (feature, mark) => describeIncident(feature.properties, mark) });
+  for (const properties of incidents) {
+    /* Hundreds of circles over each other say nothing. */
+    if (draw === drawDot && properties.radius_m && !properties.chosen) continue;
+    const [lat, lon] = properties.at;
+    layer.addData({ type: "Feature", properties,
+      geometry: { type: "Point", coordinates: [lon, lat] } });
   }
+  return layer;
+}
+
+function drawCircle(p, at) {
+  return L.circle(at, { radius: p.radius_m, color: p.colour, weight: p.chosen ? 2 : 1,
+    dashArray: "6 6", fillColor: p.colour, fillOpacity: p.chosen ? 0.12 : 0.05,
+    interactive: false });
+}
+
+function drawIncident(p, at) {
+  if (p.radius_m) return drawCircle(p, at);
   const body = document.createElement("div");
-  body.className = `incident${p.urgent ? " urgent" : ""}${p.chosen ? " chosen" : ""}`
-    + `${p.vague ? " vague" : ""}${p.ended ? " ended" : ""}`;
+  body.className = ["incident", ...["urgent", "chosen", "vague", "ended"].filter((name) => p[name])]
+    .join(" ");
   body.style.setProperty("--colour", p.colour);
   body.style.setProperty("--ink", p.ink);
   body.textContent = p.symbol;
-  return L.marker(latlng, { keyboard: false, riseOnHover: true,
+  return L.marker(at, { keyboard: false, riseOnHover: true,
     zIndexOffset: p.chosen ? 2000 : p.urgent ? 1000 : 0,
     icon: L.divIcon({ className: "", html: body, iconSize: [p.size, p.size] }) });
 }
 
-function drawDot(feature, latlng) {
-  const p = feature.properties;
-  if (p.radius_m || p.chosen) return drawIncident(feature, latlng);
-  return L.circleMarker(latlng, { radius: p.size / 2.6, color: p.urgent ? "#d32f2f" : p.ring,
+function drawDot(p, at) {
+  if (p.radius_m || p.chosen) return drawIncident(p, at);
+  return L.circleMarker(at, { radius: p.size / 2.6, color: p.urgent ? "#d32f2f" : p.ring,
     weight: p.urgent ? 4 : 1.5, fill: true, fillColor: p.colour, fillOpacity: p.vague ? 0.55 : 0.95 });
 }
 
-function describeIncident(feature, layer) {
-  const p = feature.properties;
+function describeIncident(p, mark) {
   if (p.radius_m) return;
   const label = document.createElement("span");
   label.textContent = p.label;
-  layer.bindTooltip(label, { direction: "top", offset: [0, -10] });
+  mark.bindTooltip(label, { direction: "top", offset: [0, -10] });
   if (p.goto && window.hnmGoto !== p.goto) {
     window.hnmGoto = p.goto;
-    const at = L.latLng(p.at);
     const zoom = Math.max(map_div.getZoom(), 15);
-    if (zoom !== map_div.getZoom() || !map_div.getBounds().pad(-0.1).contains(at)) {
-      map_div.setView(at, zoom, { animate: false });
+    if (zoom !== map_div.getZoom() || !map_div.getBounds().pad(-0.1).contains(p.at)) {
+      map_div.setView(p.at, zoom, { animate: false });
     }
   }
 }

@@ -5,19 +5,16 @@ A circle shows the uncertainty. All stand in one layer: a rerun costs little and
 
 from __future__ import annotations
 
+import json
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
-import folium
-import streamlit as st
-from folium.utilities import JsCode
-from streamlit_folium import st_folium
-
 from core.domain import Area, PlaceKind
-from pages.components.maps import Label, Look, base_map, keep_local
+from pages.components.folium_frame import BaseMap, last_clicked, rendered, show_frame
+from pages.components.maps import Label, Look, base_map
 
 _JS: Final = (Path(__file__).parent / "incident_map.js").read_text(encoding="utf-8")
 _MOST_SYMBOLS: Final = 300
@@ -47,58 +44,50 @@ class Spot:
     label: str
 
 
+def base_of(areas: Sequence[Area], labels: Sequence[Label], look: Look) -> BaseMap:
+    """What incidents are drawn on; costs tens of milliseconds, so keep it."""
+    return rendered(base_map(areas, labels, look), beside=_JS)
+
+
 def show_incident_map(
-    spots: Sequence[Spot],
+    marks: Sequence[str],
     *,
-    areas: Sequence[Area],
-    labels: Sequence[Label],
+    base: BaseMap,
+    chosen: Spot | None,
     look: Look,
-    chosen: int | None,
     go_to: str | None,
     on_chosen: Callable[[], None],
     key: str,
 ) -> None:
-    """Shows the map; `chosen_on_map(key)` gives the incident clicked.
+    """Shows incidents, each as `mark_of` made it; `chosen_on_map(key)` gives the one clicked.
 
     `go_to` names a choice made elsewhere: the map moves there once if it is out of view.
     """
-    made = base_map(areas, labels, look)
-    layer = folium.FeatureGroup()
-    layer.add_child(incident_layer(spots, look, chosen, go_to))
-    keep_local(made)
-    keep_local(layer)
-    st_folium(
-        made,
-        key=key,
-        height=600,
-        use_container_width=True,
-        feature_group_to_add=layer,
-        returned_objects=["last_active_drawing", "last_object_clicked_count"],
-        on_change=on_chosen,
-    )
+    show_frame(base, layer_script(marks, chosen, look, go_to), on_change=on_chosen, key=key)
 
 
 def chosen_on_map(key: str) -> int | None:
     """The id of the incident that was clicked last."""
-    value = st.session_state.get(key) or {}
-    drawing = value.get("last_active_drawing") or {}
-    found = drawing.get("properties", {}).get("id")
+    found = last_clicked(key).get("id")
     return found if isinstance(found, int) else None
 
 
-def incident_layer(
-    spots: Sequence[Spot], look: Look, chosen: int | None, go_to: str | None
-) -> folium.GeoJson:
-    """All incidents in one layer: circles of uncertainty below, then the incidents."""
-    circles = [_circle(s, s.id == chosen) for s in spots if _has_circle(s, s.id == chosen)]
-    points = [_point(s, look, s.id == chosen, go_to) for s in spots]
-    draw = "drawIncident" if len(spots) <= _MOST_SYMBOLS else "drawDot"
-    return folium.GeoJson(
-        {"type": "FeatureCollection", "features": circles + points},
-        point_to_layer=JsCode(f"(() => {{ {_JS}; return {draw}; }})()"),
-        on_each_feature=JsCode(f"(() => {{ {_JS}; return describeIncident; }})()"),
-        style_function=None,
-    )
+def layer_script(marks: Sequence[str], chosen: Spot | None, look: Look, go_to: str | None) -> str:
+    """All incidents in one layer; on top the chosen one, with its circle however wide."""
+    features = list(marks)
+    if chosen is not None:
+        features.append(json.dumps(_circle(chosen, chosen=True)))
+        features.append(json.dumps(_point(chosen, look) | {"chosen": True, "goto": go_to}))
+    draw = "drawIncident" if len(marks) <= _MOST_SYMBOLS else "drawDot"
+    return f"var layer = incidentLayer([{','.join(features)}], {draw});"
+
+
+def mark_of(spot: Spot, look: Look) -> str:
+    """An incident as the map's script wants it, below it its circle if that is not too wide."""
+    features = [_point(spot, look)]
+    if spot.kind not in _VAGUE and spot.radius_m <= _SHOWN_WITHOUT_CHOICE_M:
+        features.insert(0, _circle(spot, chosen=False))
+    return ",".join(json.dumps(feature) for feature in features)
 
 
 def position(spot: Spot) -> tuple[float, float]:
@@ -119,19 +108,19 @@ def size_px(residents: int) -> int:
     return int(min(52, round(22 * max(1, residents) ** 0.4)))
 
 
-def _has_circle(spot: Spot, chosen: bool) -> bool:
-    return chosen or (spot.kind not in _VAGUE and spot.radius_m <= _SHOWN_WITHOUT_CHOICE_M)
+def _circle(spot: Spot, *, chosen: bool) -> dict[str, Any]:
+    return {
+        "at": [spot.lat, spot.lon],
+        "radius_m": spot.radius_m,
+        "colour": spot.colour,
+        "chosen": chosen,
+    }
 
 
-def _circle(spot: Spot, chosen: bool) -> dict[str, Any]:
-    properties = {"radius_m": spot.radius_m, "colour": spot.colour, "chosen": chosen}
-    return _feature(spot.lat, spot.lon, properties)
-
-
-def _point(spot: Spot, look: Look, chosen: bool, go_to: str | None) -> dict[str, Any]:
-    lat, lon = position(spot)
-    properties: dict[str, Any] = {
+def _point(spot: Spot, look: Look) -> dict[str, Any]:
+    return {
         "id": spot.id,
+        "at": position(spot),
         "symbol": spot.symbol,
         "colour": spot.colour,
         "ink": spot.ink,
@@ -141,15 +130,4 @@ def _point(spot: Spot, look: Look, chosen: bool, go_to: str | None) -> dict[str,
         "ended": spot.ended,
         "vague": spot.kind in _VAGUE,
         "label": spot.label,
-    }
-    if chosen:
-        properties |= {"chosen": True, "goto": go_to, "at": [lat, lon]}
-    return _feature(lat, lon, properties)
-
-
-def _feature(lat: float, lon: float, properties: dict[str, Any]) -> dict[str, Any]:
-    return {
-        "type": "Feature",
-        "properties": properties,
-        "geometry": {"type": "Point", "coordinates": [lon, lat]},
     }

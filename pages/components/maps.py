@@ -131,6 +131,14 @@ def keep_local(element: Any) -> None:
                 setattr(part, kind, [pair for link in links if (pair := _our_own(link))])
 
 
+def links_of(element: Any) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """The addresses of the scripts and of the styles in the tree, each once, in order."""
+    parts = list(_walk(element))
+    scripts = [address for part in parts for _, address in getattr(part, "default_js", [])]
+    styles = [address for part in parts for _, address in getattr(part, "default_css", [])]
+    return tuple(dict.fromkeys(scripts)), tuple(dict.fromkeys(styles))
+
+
 def _our_own(link: tuple[str, str]) -> tuple[str, str] | None:
     name, address = link
     if name in NOT_NEEDED:

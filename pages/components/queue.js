@@ -98,6 +98,9 @@ class Queue {
   }
 
   fill(item, row) {
+    const drawn = JSON.stringify(row) + this.data.language;
+    if (item.drawn === drawn) return;
+    item.drawn = drawn;
     const topic = this.topics[row.topic];
     const { mark, what, urgent, where, state, size } = item.parts;
     item.row = row;
@@ -233,9 +236,15 @@ function isTyping(event) {
     && (element.isContentEditable || ["INPUT", "TEXTAREA", "SELECT"].includes(element.tagName));
 }
 
+const formats = new Map();
+
 function age(from, now, language) {
   const minutes = Math.max(0, Math.floor((now - from) / 60000));
   const [value, unit] = minutes < 60 ? [minutes, "minute"]
     : minutes < 48 * 60 ? [Math.floor(minutes / 60), "hour"] : [Math.floor(minutes / 1440), "day"];
-  return new Intl.NumberFormat(language, { style: "unit", unit, unitDisplay: "short" }).format(value);
+  const name = language + unit;
+  if (!formats.has(name)) {
+    formats.set(name, new Intl.NumberFormat(language, { style: "unit", unit, unitDisplay: "short" }));
+  }
+  return formats.get(name).format(value);
 }

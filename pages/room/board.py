@@ -3,29 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from datetime import timedelta
-from typing import Any, Final
+from typing import Final
 
 import streamlit as st
 
-from core.domain import Area, Incident, Status, Urgency, User
-from core.store import Store, Unit
+from core.domain import Incident, Status, Urgency, User
+from core.store import Unit
 from core.store.queries import revision
-from core.store.room_queries import MOST_OPEN, colleagues, queue
-from core.telling import owner_name, place_line, place_name, status_name
-from pages._frame import counted, language, number, part, services, t, told, user
-from pages.components.colours import topic_marks
-from pages.components.incident_map import Spot, chosen_on_map, show_incident_map
-from pages.components.maps import DARK, LIGHT, Label
+from core.telling import place_name
+from pages._frame import language, number, part, services, t, told, user
+from pages.components.incident_map import chosen_on_map, show_incident_map
 from pages.components.queue import show_queue
 from pages.room import state
+from pages.room.drawn import UNDECIDED, Drawn, base_of_pilots, draw, names_of, searchable, spot_of
 
-UNDECIDED: Final = frozenset({Status.NEW, Status.REOPENED})
 PASSED_ON: Final = frozenset({Status.HANDED_OVER, Status.IN_PROGRESS})
 _MOST_ROWS: Final = 500
 _QUEUE: Final = "room.queue"
 _MAP: Final = "room.map"
+
+
+def people() -> dict[str, str]:
+    """The name behind each login."""
+    return names_of(services().store)
 
 
 def is_mine(incident: Incident, me: User) -> bool:
@@ -41,65 +41,21 @@ VIEWS: Final[dict[str, Callable[[Incident, User], bool]]] = {
 }
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Ground:
-    """What the map is drawn on: areas and names of streets."""
-
-    areas: tuple[Area, ...]
-    labels: tuple[Label, ...]
-
-
 @part(state.BOARD)
 def show_board() -> None:
     me = user()
     given = services()
     with given.store.read() as connection:
         newest = revision(connection)
-    everything = incidents_at(given.store.url, newest, given.store)
-    urgent = {i.id for i in everything if i.status in UNDECIDED and i.urgency is Urgency.URGENT}
-    _call_out(everything, state.unseen(urgent))
+    dark = st.context.theme.type == "dark"
+    drawn = draw(given.store.url, newest, language(), dark, given.store)
+    _call_out(drawn.incidents, state.unseen(set(drawn.urgent)))
     left, right = st.columns([1, 1.18], gap="small")
     with left:
-        wanted = _chosen_by_filters(everything, me)
-        _show_rows(wanted, newest, len(urgent))
+        wanted = _chosen_by_filters(drawn.incidents, me)
+        _show_rows(wanted, drawn)
     with right:
-        _show_map(wanted)
-
-
-@st.cache_resource(ttl=60, max_entries=4, show_spinner=False)
-def incidents_at(url: str, at_revision: int, _store: Store) -> list[Incident]:
-    """The queue as it is at a revision, read once for all screens; frozen, so safe to share."""
-    with _store.read() as connection:
-        return queue(connection)
-
-
-@st.cache_resource(ttl=60, max_entries=4, show_spinner=False)
-def ground_of(url: str, _store: Store) -> Ground:
-    """Areas and street names of all pilots."""
-    with _store.read() as connection:
-        pilots = Unit(connection, _store.clock()).pilots
-        ids = [pilot.id for pilot in pilots.all()]
-        areas = tuple(area for pilot_id in ids for area in pilots.areas(pilot_id))
-        places = [place for pilot_id in ids for place in pilots.places(pilot_id)]
-    taken = {area.name for area in areas}
-    labels = tuple(
-        Label(name=place.name, lat=place.lat, lon=place.lon)
-        for place in places
-        if place.name not in taken
-    )
-    return Ground(areas=areas, labels=labels)
-
-
-@st.cache_resource(ttl=30, max_entries=4, show_spinner=False)
-def names_of(url: str, _store: Store) -> dict[str, str]:
-    """The name behind each login."""
-    with _store.read() as connection:
-        return {colleague.login: colleague.name for colleague in colleagues(connection)}
-
-
-def people() -> dict[str, str]:
-    store = services().store
-    return names_of(store.url, store)
+        _show_map(wanted, drawn, dark)
 
 
 def _chosen_by_filters(everything: Sequence[Incident], me: User) -> list[Incident]:
@@ -130,7 +86,7 @@ def _chosen_by_filters(everything: Sequence[Incident], me: User) -> list[Inciden
         if fits(incident, me)
         and (not topics or incident.topic in topics)
         and (not only_urgent or incident.urgency is Urgency.URGENT)
-        and (not search or search.strip().casefold() in _searchable(incident))
+        and (not search or search.strip().casefold() in searchable(incident, language()))
     ]
     return _sorted(found)
 
@@ -158,23 +114,17 @@ def _sorted(incidents: Sequence[Incident]) -> list[Incident]:
     return sorted(by_age, key=lambda incident: incident.urgency is not Urgency.URGENT)
 
 
-def _searchable(incident: Incident) -> str:
-    topic = services().topics[incident.topic]
-    where = place_name(language(), incident.location)
-    return f"{incident.number} {topic.name_nl} {topic.name_en} {where}".casefold()
-
-
-def _show_rows(wanted: Sequence[Incident], newest: int, urgent_waiting: int) -> None:
+def _show_rows(wanted: Sequence[Incident], drawn: Drawn) -> None:
     texts = "urgent urgent_waiting resident residents live not_live behind list".split()
     words = {name: t(f"room.{name}") for name in texts}
     beyond = len(wanted) - _MOST_ROWS
     words["more"] = t("room.more", count=number(beyond)) if beyond > 0 else ""
-    words["empty"] = t("room.empty_filtered" if wanted or _is_filtered() else "room.empty")
+    words["empty"] = t("room.empty_filtered" if _is_filtered() else "room.empty")
     show_queue(
-        [_row(incident) for incident in wanted[:_MOST_ROWS]],
-        revision=newest,
+        [drawn.rows[incident.id] for incident in wanted[:_MOST_ROWS]],
+        revision=drawn.revision,
         selected=state.chosen(),
-        urgent_waiting=urgent_waiting,
+        urgent_waiting=len(drawn.urgent),
         topics=services().topics,
         language=language(),
         words=words,
@@ -194,66 +144,17 @@ def _is_filtered() -> bool:
     )
 
 
-def _row(incident: Incident) -> dict[str, Any]:
-    hours = services().topics[incident.topic].service_hours
-    late = incident.opened_at + timedelta(hours=hours)
-    owner = incident.assignee or incident.destination
-    return {
-        "id": incident.id,
-        "number": incident.number,
-        "topic": incident.topic,
-        "urgent": incident.urgency is Urgency.URGENT,
-        "ended": not incident.status.is_open,
-        "where": place_name(language(), incident.location),
-        "state": status_name(language(), incident.status),
-        "owner": owner_name(language(), owner, people()) if owner else "",
-        "residents": incident.resident_count,
-        "opened_ms": int(incident.opened_at.timestamp() * 1000),
-        "late_ms": int(late.timestamp() * 1000) if incident.status is Status.NEW else None,
-    }
-
-
-def _show_map(wanted: Sequence[Incident]) -> None:
+def _show_map(wanted: Sequence[Incident], drawn: Drawn, dark: bool) -> None:
     given = services()
-    ground = ground_of(given.store.url, given.store)
-    dark = st.context.theme.type == "dark"
-    marks = topic_marks(given.topics, language())
-    shown = wanted[:MOST_OPEN]
+    chosen = next((i for i in drawn.incidents if i.id == state.chosen()), None)
     show_incident_map(
-        [spot for incident in shown if (spot := _spot(incident, marks, dark)) is not None],
-        areas=ground.areas,
-        labels=ground.labels,
-        look=DARK if dark else LIGHT,
-        chosen=state.chosen(),
+        [drawn.marks[i.id] for i in wanted if i.id in drawn.marks and i is not chosen],
+        base=base_of_pilots(given.store.url, drawn.look, given.store),
+        chosen=spot_of(chosen, language(), dark) if chosen is not None else None,
+        look=drawn.look,
         go_to=state.go_to(),
         on_chosen=_on_chosen_on_map,
         key=_MAP,
-    )
-
-
-def _spot(incident: Incident, marks: dict[str, dict[str, str]], dark: bool) -> Spot | None:
-    place = incident.location
-    if place.lat is None or place.lon is None or place.radius_m is None:
-        return None
-    mark, theme = marks[incident.topic], "dark" if dark else "light"
-    urgent = incident.urgency is Urgency.URGENT
-    said = [incident.number, mark["name"], place_line(language(), place)]
-    if urgent:
-        said.insert(1, t("room.urgent"))
-    said.append(counted("count.residents", incident.resident_count))
-    return Spot(
-        id=incident.id,
-        lat=place.lat,
-        lon=place.lon,
-        radius_m=place.radius_m,
-        kind=place.kind,
-        symbol=mark["symbol"],
-        colour=mark[theme],
-        ink=mark[f"on_{theme}"],
-        urgent=urgent,
-        ended=not incident.status.is_open,
-        residents=incident.resident_count,
-        label=" · ".join(said),
     )
 
 

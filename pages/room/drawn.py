@@ -1,0 +1,164 @@
+"""Every incident as a row and as a mark on the map, made once for all screens of the process.
+
+Only what changed is made anew: an incident is frozen, so it is the key of its own drawing. The
+store's url is part of each key because a process may see more than one store, in tests.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from functools import lru_cache
+from typing import Any, Final
+
+import streamlit as st
+
+from core.domain import Incident, Status, Urgency
+from core.i18n import counted, text_of
+from core.store import Store, Unit
+from core.store.room_queries import colleagues, queue
+from core.telling import owner_name, place_line, place_name, status_name
+from core.topics import topics
+from pages.components.colours import topic_marks
+from pages.components.folium_frame import BaseMap
+from pages.components.incident_map import Spot, base_of, mark_of
+from pages.components.maps import DARK, LIGHT, Label, Look
+
+UNDECIDED: Final = frozenset({Status.NEW, Status.REOPENED})
+_MOST_KEPT: Final = 8192
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Drawn:
+    """getekend: the queue of one revision, in one language and theme."""
+
+    revision: int
+    look: Look
+    incidents: tuple[Incident, ...]
+    urgent: frozenset[int]
+    rows: Mapping[int, Mapping[str, Any]]
+    marks: Mapping[int, str]
+
+
+@st.cache_resource(ttl=60, max_entries=8, show_spinner=False)
+def draw(url: str, at_revision: int, code: str, dark: bool, _store: Store) -> Drawn:
+    """The queue as it is at a revision; looked up again after a minute, for names that changed."""
+    with _store.read() as connection:
+        incidents = tuple(queue(connection))
+    names = names_of(_store)
+    marks = {i.id: mark for i in incidents if (mark := _mark(i, code, dark)) is not None}
+    return Drawn(
+        revision=at_revision,
+        look=DARK if dark else LIGHT,
+        incidents=incidents,
+        urgent=frozenset(i.id for i in incidents if waits_urgently(i)),
+        rows={i.id: _row(i, code, _owner(i, code, names)) for i in incidents},
+        marks=marks,
+    )
+
+
+@st.cache_resource(ttl=300, max_entries=4, show_spinner=False)
+def base_of_pilots(url: str, look: Look, _store: Store) -> BaseMap:
+    """The map of all pilots' areas and street names."""
+    with _store.read() as connection:
+        pilots = Unit(connection, _store.clock()).pilots
+        ids = [pilot.id for pilot in pilots.all()]
+        areas = [area for pilot_id in ids for area in pilots.areas(pilot_id)]
+        places = [place for pilot_id in ids for place in pilots.places(pilot_id)]
+    taken = {area.name for area in areas}
+    named = [place for place in places if place.name not in taken]
+    return base_of(areas, [Label(name=p.name, lat=p.lat, lon=p.lon) for p in named], look)
+
+
+def names_of(store: Store) -> dict[str, str]:
+    """The name behind each login."""
+    return _names(store.url, store)
+
+
+def waits_urgently(incident: Incident) -> bool:
+    return incident.status in UNDECIDED and incident.urgency is Urgency.URGENT
+
+
+@lru_cache(maxsize=_MOST_KEPT)
+def searchable(incident: Incident, code: str) -> str:
+    """What a search looks in: number, topic in every language, place."""
+    topic = topics()[incident.topic]
+    where = place_name(code, incident.location)
+    return f"{incident.number} {topic.name_nl} {topic.name_en} {where}".casefold()
+
+
+@lru_cache(maxsize=_MOST_KEPT)
+def spot_of(incident: Incident, code: str, dark: bool) -> Spot | None:
+    """The incident as a spot on the map; None when nobody knows where it is."""
+    place = incident.location
+    if place.lat is None or place.lon is None or place.radius_m is None:
+        return None
+    mark, theme = _topic_marks(code)[incident.topic], "dark" if dark else "light"
+    return Spot(
+        id=incident.id,
+        lat=place.lat,
+        lon=place.lon,
+        radius_m=place.radius_m,
+        kind=place.kind,
+        symbol=mark["symbol"],
+        colour=mark[theme],
+        ink=mark[f"on_{theme}"],
+        urgent=incident.urgency is Urgency.URGENT,
+        ended=not incident.status.is_open,
+        residents=incident.resident_count,
+        label=_label(incident, code),
+    )
+
+
+@st.cache_resource(ttl=30, max_entries=4, show_spinner=False)
+def _names(url: str, _store: Store) -> dict[str, str]:
+    with _store.read() as connection:
+        return {colleague.login: colleague.name for colleague in colleagues(connection)}
+
+
+@lru_cache(maxsize=8)
+def _topic_marks(code: str) -> dict[str, dict[str, str]]:
+    return topic_marks(topics(), code)
+
+
+@lru_cache(maxsize=_MOST_KEPT)
+def _mark(incident: Incident, code: str, dark: bool) -> str | None:
+    spot = spot_of(incident, code, dark)
+    return None if spot is None else mark_of(spot, DARK if dark else LIGHT)
+
+
+@lru_cache(maxsize=_MOST_KEPT)
+def _row(incident: Incident, code: str, owner: str) -> dict[str, Any]:
+    late = incident.opened_at + timedelta(hours=topics()[incident.topic].service_hours)
+    return {
+        "id": incident.id,
+        "number": incident.number,
+        "topic": incident.topic,
+        "urgent": incident.urgency is Urgency.URGENT,
+        "ended": not incident.status.is_open,
+        "where": place_name(code, incident.location),
+        "state": status_name(code, incident.status),
+        "owner": owner,
+        "residents": incident.resident_count,
+        "opened_ms": int(incident.opened_at.timestamp() * 1000),
+        "late_ms": int(late.timestamp() * 1000) if incident.status is Status.NEW else None,
+    }
+
+
+def _owner(incident: Incident, code: str, names: Mapping[str, str]) -> str:
+    owner = incident.assignee or incident.destination
+    return owner_name(code, owner, names) if owner else ""
+
+
+def _label(incident: Incident, code: str) -> str:
+    """Our own words and numbers only: this goes into the map."""
+    said = [
+        incident.number,
+        topics()[incident.topic].name(code),
+        place_line(code, incident.location),
+        counted(code, "count.residents", incident.resident_count),
+    ]
+    if incident.urgency is Urgency.URGENT:
+        said.insert(1, text_of(code, "urgency.urgent"))
+    return " · ".join(said)
