@@ -22,6 +22,8 @@ from tests.timepiece import START, Timepiece
 if TYPE_CHECKING:
     from tests.neighbourhood import Neighbourhood
 
+pytest.register_assert_rewrite("tests.neighbourhood")
+
 PILOT = "wateringse_veld_2021"
 WITHOUT_CONSENT = "HNM Noordhof"
 os.environ.setdefault("OMP_NUM_THREADS", "1")

@@ -118,7 +118,8 @@ class FakeClusterer:
     ) -> Link:
         for incident in open_incidents:
             late = (message.sent_at - incident.last_message_at).total_seconds() > 7200
-            if incident.topic == assessment.topic and not late and near(location, incident):
+            topics = {incident.topic, *(member.topic for member in incident.members)}
+            if assessment.topic in topics and not late and near(location, incident):
                 return Link(
                     incident_id=incident.id,
                     strength=0.8,
