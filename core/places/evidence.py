@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Set
 from dataclasses import dataclass
 from typing import Final
 
@@ -73,6 +74,11 @@ class Reading:
         return self.forms[0].strength
 
     @property
+    def is_sure(self) -> bool:
+        """True for a whole official name as it is, so that it cannot be a person's first name."""
+        return self.strength >= Strength.WORD and self.edits == 0
+
+    @property
     def plain(self) -> float:
         """What the letters say, before the words around are looked at."""
         form = self.forms[0]
@@ -88,7 +94,8 @@ class Reading:
 class Surroundings:
     """What the words around a name say for or against it."""
 
-    def __init__(self, text: str, tokens: list[Token]) -> None:
+    def __init__(self, text: str, tokens: list[Token], sure: Set[int]) -> None:
+        self._sure = sure
         self._text = text
         self._tokens = tokens
         self._shouted = text.isupper()
@@ -205,6 +212,8 @@ class Surroundings:
 
     def _follows_a_name(self, first: int) -> bool:
         """True after a capitalised word inside a sentence: Kate Hudson is no street."""
+        if first - 1 in self._sure:
+            return False
         token = self._tokens[first - 1]
         joined = self._text[token.end : self._tokens[first].start] == " "
         is_name = self._text[token.start].isupper() and not self._opens_sentence(first - 1)

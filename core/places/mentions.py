@@ -35,7 +35,8 @@ class MentionFinder:
         tokens = [Token(m.start(), m.end(), fold(m.group())) for m in WORD.finditer(text)]
         readings = self._readings(text, tokens)
         readings.sort(key=lambda reading: (-reading.plain, reading.first - reading.last))
-        surroundings = Surroundings(text, tokens)
+        sure = {reading.last for reading in readings if reading.is_sure}
+        surroundings = Surroundings(text, tokens, sure)
         taken: set[int] = set()
         mentions = []
         for reading in readings:

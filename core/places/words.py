@@ -10,7 +10,7 @@ ENDINGS: Final = {
     "laan": ("ln", "lan"),
     "weg": ("wg",),
     "plein": ("pln", "pl", "plijn"),
-    "plantsoen": ("plantsn", "plnts", "plants", "pls"),
+    "plantsoen": ("plantsn", "plnts", "plants", "pls", "pl"),
     "hof": ("hf", "hofje"),
     "kade": ("kd",),
     "dijk": ("dk",),
