@@ -1,0 +1,121 @@
+"""Finds personal names in neighbourhood talk: lists of names weighed with the words around them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from functools import lru_cache
+from pathlib import Path
+from typing import Final
+
+from core.ports import NameFinder
+from core.words import fold
+from models.name_lists import FILE, NameLists, Use, build_names, make_lists, read_lists
+from models.name_sentence import Kind, Sentence, Token
+from models.name_words import NO_NAMES, PARTICLES
+
+__all__ = ["ListNames", "build_names", "load_names"]
+
+ENOUGH: Final = 1.85
+"""Evidence from which a word is taken for a name; chosen on the training corpus."""
+
+_WORD: Final = re.compile(r"[^\W\d_]+(?:[’'`-][^\W\d_]+)*")
+_INITIALS: Final = re.compile(
+    r"(?<!\w)(?:[A-Z]\.[ ]?){1,4}(?:(?:van|de|der|den|ter|ten|la|el|vd|v\.d\.)\s){0,3}"
+    r"[A-Z][\w’'-]+"
+)
+_FIRST: Final = {Use.RARE: 1.6, Use.SELDOM: 1.55, Use.OFTEN: 0.8, Use.ALWAYS: 0.2}
+_LAST: Final = {Use.RARE: 1.3, Use.SELDOM: 0.8, Use.OFTEN: 0.5, Use.ALWAYS: -0.2}
+_KNOWN: Final = 0.2
+_UNKNOWN: Final = 0.9
+_ORDINARY: Final = -0.5
+_NEVER: Final = -1.5
+
+
+class ListNames:
+    """A NameFinder by evidence: is it on a list, how usual a word is it, what stands around it."""
+
+    def __init__(self, lists: NameLists) -> None:
+        self._lists = lists
+        self._kind = lru_cache(maxsize=100_000)(self._kind_of)
+
+    def spans(self, text: str) -> list[tuple[int, int]]:
+        """The names in a text, first and last name in one span, from left to right."""
+        tokens = [self._token(match) for match in _WORD.finditer(text)]
+        sentence = Sentence(text, tokens)
+        named = [
+            at
+            for at, token in enumerate(tokens)
+            if token.kind.weight + sentence.evidence(at) >= ENOUGH
+        ]
+        spans = [*_grown(named, sentence), *(m.span() for m in _INITIALS.finditer(text))]
+        return _joined(spans)
+
+    def _token(self, match: re.Match[str]) -> Token:
+        written = match.group()
+        return Token(match.start(), match.end(), written, fold(written), self._kind(written))
+
+    def _kind_of(self, written: str) -> Kind:
+        """What a word is by itself: a rare word on the list of first names says most."""
+        word, lists = fold(written), self._lists
+        parts = _parts(written)
+        if not parts or not NO_NAMES.isdisjoint((word, *parts)) or word in PARTICLES:
+            return Kind(weight=_NEVER, use=Use.ALWAYS)
+        if word in lists.first or all(part in lists.first for part in parts):
+            use = lists.first.get(word, lists.first.get(parts[0], Use.RARE))
+            return Kind(weight=_FIRST[use], is_first=True, use=use)
+        if word in lists.towns:
+            use = Use.ALWAYS if lists.is_usual(word) else Use.RARE
+            return Kind(weight=_ORDINARY, is_last=word in lists.last, use=use)
+        if word in lists.last or parts[0] in lists.last:
+            use = lists.last.get(word, lists.last.get(parts[0], Use.RARE))
+            return Kind(weight=_LAST[use], is_last=True, use=use)
+        return self._elsewhere(word)
+
+    def _elsewhere(self, word: str) -> Kind:
+        if self._lists.is_usual(word):
+            return Kind(weight=_ORDINARY, use=Use.ALWAYS)
+        if len(word) < 3:
+            return Kind(weight=_ORDINARY)
+        return Kind(weight=_KNOWN if self._lists.knows(word) else _UNKNOWN)
+
+
+def _parts(written: str) -> list[str]:
+    """The parts of Kees-Jan, and of Henk's without the s; none of Nike-vest, which is a thing."""
+    parts = re.split(r"[’'`-]", written)
+    if len(parts) > 1 and len(parts[-1]) < 3:
+        parts = parts[:-1]
+    if "-" in written and any(part[0].islower() for part in parts[1:]) and written[0].isupper():
+        return []
+    return [fold(part) for part in parts]
+
+
+def _grown(named: list[int], sentence: Sentence) -> Iterator[tuple[int, int]]:
+    """Each name with the parts of a last name that follow it or stand before it."""
+    last = -1
+    for at in named:
+        if at <= last:
+            continue
+        first, last = sentence.particles_before(at), at
+        while (after := sentence.continues(last)) > last:
+            last = after
+        yield sentence.tokens[first].start, sentence.tokens[last].end
+
+
+def _joined(spans: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
+    """Spans that overlap or touch become one."""
+    joined: list[tuple[int, int]] = []
+    for start, end in sorted(spans):
+        if joined and start <= joined[-1][1]:
+            joined[-1] = (joined[-1][0], max(joined[-1][1], end))
+        else:
+            joined.append((start, end))
+    return joined
+
+
+def load_names(folder: Path) -> NameFinder:
+    """The name finder of a model folder; without lists built there they are made anew, slower.
+
+    Raises ModelMissing when the packages that bring the lists are not installed.
+    """
+    return ListNames(read_lists(folder) if (folder / FILE).exists() else make_lists())

@@ -1,0 +1,137 @@
+"""Names in neighbourhood talk: the message with each name in brackets, or none at all."""
+
+from __future__ import annotations
+
+import re
+import time
+from itertools import pairwise
+from pathlib import Path
+
+import pytest
+
+from core.ports import NameFinder
+from models.name_lists import NameLists, make_lists
+from models.names import ListNames, build_names, load_names
+
+NAMED = """
+    mijn buurman [Henk] is zijn sleutel kwijt
+    [Saskia], heb jij de boor nog?
+    dank je [Ahmed]!
+    bel even met [Fatima], die is thuis
+    [Gerrit van der Molen] zag het gebeuren
+    vraag het [Kees-Jan]
+    [Henk's] fiets is weg
+    ik ben [Wouter] van nummer 4
+    ze heet [Noor] en ze is vijf
+    groetjes [Anneke]
+    meneer [Verhoeven] ligt op de stoep
+    Mevr. [Van Beek] is weer thuis
+    mevrouw [El Idrissi] doet niet open
+    wijkagent [Marco] belt vanmiddag
+    fam. [De Vries-Pinas] is op vakantie
+    post voor [W. de Groot] en [L. Hendriks]
+    de jas is van [Jayden S]., zegt hij
+    sterkte voor [Wil]
+    dat weet [Ton] ook nog wel
+    bloemkool van [Roos] gekregen
+    dirk is vrij maar [driss] krijgt een lintje
+    thanks [Pawel]
+    [Emine] abla polisi ara
+    Herr [Lindemann] ist da
+"""
+
+NOBODY = """
+    Wil iemand even kijken bij de container?
+    de roos bloeit, storm of geen storm
+    een witte Opel en een Gazelle zonder slot
+    In mei gaan we naar Zwolle
+    Maandag komt de gemeente, dinsdag de brandweer
+    pakket van PostNL of DHL
+    Jammer dat het regent
+    ER WORDT INGEBROKEN BIJ DE OVERBUREN
+    Es riecht nach Gas und ich habe Angst im Haus
+    someone broke the window of a grey car
+    niemand opendoen, Stedin komt nooit zonder afspraak
+    de man heeft een Nike-vest aan
+    😀😀😀
+    Hallo allemaal, fijne avond!
+"""
+
+HOSTILE = [
+    "",
+    "\0\x1b[31m\u202e",
+    "😀" * 5_000,
+    "a" * 20_000,
+    "Jan " * 5_000,
+    "van " * 5_000,
+    "Van Der " * 2_500,
+    "J. " * 6_000,
+    "J." * 10_000,
+    "A-" * 10_000,
+    "'" * 20_000,
+    "I\u0307\u0327" * 6_000,
+]
+
+
+@pytest.fixture(scope="module")
+def lists() -> NameLists:
+    return make_lists()
+
+
+@pytest.fixture(scope="module")
+def names(lists: NameLists) -> NameFinder:
+    return ListNames(lists)
+
+
+def lines(table: str) -> list[str]:
+    return [line.strip() for line in table.strip().splitlines()]
+
+
+def marked(text: str, names: NameFinder) -> str:
+    for start, end in reversed(names.spans(text)):
+        text = f"{text[:start]}[{text[start:end]}]{text[end:]}"
+    return text
+
+
+@pytest.mark.parametrize("line", lines(NAMED))
+def test_a_name_is_found_with_its_last_name(line: str, names: NameFinder) -> None:
+    text = re.sub(r"[\[\]]", "", line)
+    found = marked(text, names)
+    for name in re.findall(r"\[([^]]*)\]", line):
+        assert f"[{name}]" in found
+
+
+@pytest.mark.parametrize("text", lines(NOBODY))
+def test_ordinary_talk_names_nobody(text: str, names: NameFinder) -> None:
+    assert marked(text, names) == text
+
+
+@pytest.mark.parametrize("text", HOSTILE, ids=lambda text: ascii(text[:12]))
+def test_hostile_text_is_read_in_linear_time(text: str, names: NameFinder) -> None:
+    started = time.perf_counter()
+    names.spans(text)
+    assert time.perf_counter() - started < 2.0
+
+
+def test_spans_go_from_left_to_right_and_do_not_overlap(names: NameFinder) -> None:
+    text = "Henk, Ria de Bruin en W. de Groot bellen met Fatima van der Zalm"
+    spans = names.spans(text)
+    assert len(spans) == 4
+    assert all(before[1] <= after[0] for before, after in pairwise(spans))
+
+
+def test_built_lists_find_the_same_and_start_at_once(tmp_path: Path, names: NameFinder) -> None:
+    build_names(tmp_path)
+    started = time.perf_counter()
+    built = load_names(tmp_path)
+    assert time.perf_counter() - started < 2.0
+    for line in (*lines(NAMED), *lines(NOBODY)):
+        assert built.spans(line) == names.spans(line)
+
+
+def test_names_cost_less_than_a_millisecond_a_message(names: NameFinder) -> None:
+    texts = [*lines(NAMED), *lines(NOBODY)] * 20
+    started = time.perf_counter()
+    for text in texts:
+        names.spans(text)
+    assert (time.perf_counter() - started) / len(texts) < 0.001
