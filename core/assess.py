@@ -64,4 +64,5 @@ def _assessment(
         model=judgement.model,
         doubtful=relevance < thresholds.sure,
         retracts=retracts,
+        shares=judgement.topics,
     )

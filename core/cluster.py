@@ -20,6 +20,7 @@ from core.evidence import (
     arrival_of,
     for_joining,
     for_opening,
+    may_belong,
     profile_of,
     shared_stems,
     surroundings_of,
@@ -83,7 +84,10 @@ class LearnedClusterer:
         told = _told_already(message, open_incidents)
         if told is not None:
             return told
-        weighing = self.weigh(message, assessment, location, open_incidents)
+        return self.choose(self.weigh(message, assessment, location, open_incidents))
+
+    def choose(self, weighing: Weighing) -> Link:
+        """The likeliest of all that was weighed, with what it rests on."""
         join, opens = self.scores(weighing)
         chances = softmax(np.append(join, opens))
         ranked = sorted(range(len(join)), key=lambda i: (-join[i], -i))
@@ -112,7 +116,8 @@ class LearnedClusterer:
     ) -> Weighing:
         """Gathers all evidence; training learns from the same."""
         arrival = arrival_of(message, assessment, location)
-        around = surroundings_of([self._profile(incident) for incident in open_incidents])
+        profiles = [self._profile(incident) for incident in open_incidents]
+        around = surroundings_of([p for p in profiles if may_belong(arrival, p)])
         rarity, rarest = self._weights.rarity, self._weights.rarest
         return Weighing(
             arrival=arrival,
@@ -158,10 +163,12 @@ _KIND: Final = {
     "replies": "replies",
     "same_resident": "same_resident",
     "same_last_resident": "same_resident",
+    "own_latest": "same_resident",
     "here": "soon_after",
     "latest_here": "same_group",
     "same_topic": "same_topic",
     "same_topic_sure": "same_topic",
+    "topics_fit": "same_topic",
     "same_street": "same_street",
     "same_number": "same_street",
     "near": "near",

@@ -211,7 +211,10 @@ class Judgement:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Assessment:
-    """duiding: one topic a message is about, its urgency, how sure, and on what grounds."""
+    """duiding: one topic a message is about, its urgency, how sure, and on what grounds.
+
+    `shares` is what was judged of every topic; it helps to find the incident and is not stored.
+    """
 
     topic: str
     confidence: float
@@ -221,6 +224,7 @@ class Assessment:
     model: str
     doubtful: bool = False
     retracts: bool = False
+    shares: dict[str, float] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

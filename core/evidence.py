@@ -7,17 +7,27 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Final
+from functools import lru_cache
+from typing import Final, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
 from core.areas import metres
-from core.domain import Assessment, Location, Message, OpenIncident, PlaceKind, Urgency
+from core.domain import (
+    NOT_RELEVANT,
+    Assessment,
+    Location,
+    Message,
+    OpenIncident,
+    PlaceKind,
+    Urgency,
+)
 from core.topics import Topic
 from core.words import rare_words, stem, words
 
 Numbers = NDArray[np.float64]
+Key = TypeVar("Key")
 
 PRECISE: Final = frozenset(
     {
@@ -42,6 +52,9 @@ RELATED: Final = (
 )
 CROSS_NAMES: Final = ("same_topic", "same_street", "near", "shared", "shared_part", "alike", "far")
 """Evidence that weighs otherwise when nobody of this group spoke of the incident yet."""
+_OWN_TOPIC: Final = 0.5
+"""What the topic of the incident as a whole (a person may have set it) adds to its members'."""
+_LEAST_SHARE: Final = 0.02
 _MOVING: Final = frozenset(
     "richting kant rent rennen rende loopt lopen liep rijdt rijden reed fietst fietste vlucht"
     " vluchtte gevlucht vandoor spurt scheurt heading running going towards ran".split()
@@ -77,10 +90,11 @@ class Profile:
 
     id: int
     topic: str
+    shares: Mapping[str, float]
     opened_at: datetime
     last_at: datetime
     keys: frozenset[str]
-    residents: frozenset[str]
+    residents: Mapping[str, datetime]
     last_resident: str
     last_topic: str
     seen_in: Mapping[int, datetime]
@@ -104,6 +118,7 @@ class Surroundings:
     profiles: Sequence[Profile]
     spread: Mapping[str, int] = field(default_factory=dict)
     latest: Mapping[int, datetime] = field(default_factory=dict)
+    latest_of: Mapping[str, datetime] = field(default_factory=dict)
 
 
 def arrival_of(message: Message, assessment: Assessment, location: Location) -> Arrival:
@@ -125,10 +140,11 @@ def profile_of(incident: OpenIncident) -> Profile:
     return Profile(
         id=incident.id,
         topic=incident.topic,
+        shares=_topics_told(incident),
         opened_at=incident.opened_at,
         last_at=latest.sent_at,
         keys=frozenset(member.key for member in members),
-        residents=frozenset(member.resident for member in members),
+        residents={member.resident: member.sent_at for member in members},
         last_resident=latest.resident,
         last_topic=latest.topic,
         seen_in={member.group_id: member.sent_at for member in members},
@@ -146,13 +162,41 @@ def profile_of(incident: OpenIncident) -> Profile:
     )
 
 
+def _topics_told(incident: OpenIncident) -> dict[str, float]:
+    """How the members' topics are shared out, weighed by how sure each was."""
+    told: Counter[str] = Counter()
+    for member in incident.members:
+        told[member.topic] += member.confidence  # type: ignore[assignment]
+    told[incident.topic] += _OWN_TOPIC  # type: ignore[assignment]
+    total = sum(told.values())
+    return {topic: weight / total for topic, weight in told.items()}
+
+
 def surroundings_of(profiles: Sequence[Profile]) -> Surroundings:
-    latest: dict[int, datetime] = {}
-    for profile in profiles:
-        for group_id, at in profile.seen_in.items():
-            latest[group_id] = max(at, latest.get(group_id, at))
-    spread = Counter(word for profile in profiles for word in profile.stems)
-    return Surroundings(profiles=profiles, spread=spread, latest=latest)
+    return Surroundings(
+        profiles=profiles,
+        spread=Counter(word for profile in profiles for word in profile.stems),
+        latest=_latest(profile.seen_in for profile in profiles),
+        latest_of=_latest(profile.residents for profile in profiles),
+    )
+
+
+def _latest(seen: Iterable[Mapping[Key, datetime]]) -> dict[Key, datetime]:
+    latest: dict[Key, datetime] = {}
+    for one in seen:
+        for key, at in one.items():
+            latest[key] = max(at, latest.get(key, at))
+    return latest
+
+
+def may_belong(arrival: Arrival, profile: Profile) -> bool:
+    """False for what is not worth weighing: told elsewhere, of another topic, place and words."""
+    return (
+        arrival.message.group.id in profile.seen_in
+        or arrival.assessment.topic == profile.topic
+        or arrival.location.street in profile.streets
+        or not profile.stems.isdisjoint(arrival.stems)
+    )
 
 
 def for_joining(
@@ -166,10 +210,10 @@ def for_joining(
     """The evidence that a message belongs to one incident; a name that is missing counts 0."""
     found = {
         "replies": float(arrival.message.reply_to in profile.keys),
-        "same_resident": float(arrival.message.resident in profile.residents),
-        "same_last_resident": float(arrival.message.resident == profile.last_resident),
         "size": math.log2(profile.count),
     }
+    found |= _resident(arrival, profile, around)
+    found |= _urgency(arrival, profile)
     found |= _time(arrival, profile, around, topics)
     found |= _topic(arrival, profile)
     found |= _place(arrival, profile)
@@ -199,8 +243,30 @@ def for_opening(
         "opens_answers": float(message.reply_to is not None),
         "opens_urgent": float(assessment.urgency is Urgency.URGENT),
         "opens_doubtful": 1.0 - assessment.confidence,
+        "opens_chat": assessment.shares.get(NOT_RELEVANT, 0.0),
         "opens_no_like": float(alike == 0),
         "opens_words": math.tanh(sum(opening_words.get(w, 0.0) for w in set(told)) / 3.0) * 3.0,
+    }
+
+
+def _resident(arrival: Arrival, profile: Profile, around: Surroundings) -> dict[str, float]:
+    resident = arrival.message.resident
+    last = profile.residents.get(resident)
+    if last is None:
+        return {}
+    return {
+        "same_resident": 1.0,
+        "same_last_resident": float(resident == profile.last_resident),
+        "own_latest": float(last >= around.latest_of.get(resident, last)),
+    }
+
+
+def _urgency(arrival: Arrival, profile: Profile) -> dict[str, float]:
+    urgent = arrival.assessment.urgency is Urgency.URGENT
+    return {
+        "both_urgent": float(urgent and profile.urgent),
+        "turns_urgent": float(urgent and not profile.urgent),
+        "was_urgent": float(profile.urgent and not urgent),
     }
 
 
@@ -231,6 +297,8 @@ def _time(
 
 def _topic(arrival: Arrival, profile: Profile) -> dict[str, float]:
     topic, sure = arrival.assessment.topic, arrival.assessment.confidence
+    mine = _relevant_shares(arrival.assessment)
+    fit = sum(mine.get(told, 0.0) * share for told, share in profile.shares.items())
     same = topic in (profile.topic, profile.last_topic)
     related = not same and any({topic, profile.topic} <= kin for kin in RELATED)
     return {
@@ -238,7 +306,16 @@ def _topic(arrival: Arrival, profile: Profile) -> dict[str, float]:
         "same_topic_sure": sure if same else 0.0,
         "related_topic": float(related),
         "other_topic_sure": 0.0 if same else sure,
+        "topics_fit": math.log(max(_LEAST_SHARE, fit)),
     }
+
+
+def _relevant_shares(assessment: Assessment) -> dict[str, float]:
+    """What was judged of each topic, given that the message is relevant."""
+    told = assessment.shares or {assessment.topic: 1.0}
+    kept = {topic: share for topic, share in told.items() if topic != NOT_RELEVANT}
+    total = sum(kept.values()) or 1.0
+    return {topic: share / total for topic, share in kept.items()}
 
 
 def _place(arrival: Arrival, profile: Profile) -> dict[str, float]:
@@ -329,15 +406,20 @@ def _apart(here: Location, there: Location) -> tuple[float, float]:
     return apart, max(30.0, (here.radius_m or 0.0) + (there.radius_m or 0.0))
 
 
-def _hat(name: str, minutes: float, knots: Sequence[int]) -> dict[str, float]:
+def _hat(name: str, minutes: float, knots: tuple[int, ...]) -> dict[str, float]:
     """A gap as shares of the two knots around it, on a logarithmic scale."""
     at = math.log2(1 + minutes)
-    marks = [math.log2(1 + knot) for knot in knots]
+    marks = _marks(knots)
     if at >= marks[-1]:
         return {f"{name}_{knots[-1]}": 1.0}
     right = next(i for i, mark in enumerate(marks) if mark > at)
     part = (at - marks[right - 1]) / (marks[right] - marks[right - 1])
     return {f"{name}_{knots[right - 1]}": 1 - part, f"{name}_{knots[right]}": part}
+
+
+@lru_cache
+def _marks(knots: tuple[int, ...]) -> tuple[float, ...]:
+    return tuple(math.log2(1 + knot) for knot in knots)
 
 
 def _slow(open_hours: float) -> float:
@@ -354,12 +436,13 @@ def _rows(embeddings: Iterable[tuple[float, ...]]) -> Numbers:
 
 
 JOIN_NAMES: Final = (
-    "replies", "same_resident", "same_last_resident", "size",
+    "replies", "size", "same_resident", "same_last_resident", "own_latest",
+    "both_urgent", "turns_urgent", "was_urgent",
     *(f"here_{knot}" for knot in GAPS_MIN), "latest_here", "between",
     "elsewhere", *(f"elsewhere_{knot}" for knot in WIDE_GAPS_MIN),
     *(f"elsewhere_{name}" for name in CROSS_NAMES),
     "past_open_hours", "slow_gap",
-    "same_topic", "same_topic_sure", "related_topic", "other_topic_sure",
+    "same_topic", "same_topic_sure", "related_topic", "other_topic_sure", "topics_fit",
     "names_place", "has_place", "areas_apart", "same_street", "same_number", "other_number",
     "other_place", "near", "far", "far_moving",
     "alike", "alike_last", "shared", "shared_part",
@@ -368,5 +451,5 @@ JOIN_NAMES: Final = (
 OPEN_NAMES: Final = (
     "opens", "opens_place", "opens_number", "opens_length", "opens_rare", "opens_backward",
     "opens_retracts", "opens_answers", "opens_urgent", "opens_doubtful", "opens_no_like",
-    "opens_words",
+    "opens_words", "opens_chat",
 )  # fmt: skip

@@ -89,7 +89,7 @@ def replay_rows(rows: Sequence[Mapping[str, Any]], tools: Tools) -> Iterator[dic
     Rows are followed by time, as they would have arrived, and each answer is what was decided on
     arrival: nothing is known of later rows. Nothing readable touches the disk.
     """
-    told = [_told(row, number) for number, row in enumerate(rows, 1)]
+    told = _all_told(rows)
     if not told:
         return
     answers: dict[int, dict[str, Any]] = {}
@@ -101,6 +101,18 @@ def replay_rows(rows: Sequence[Mapping[str, Any]], tools: Tools) -> Iterator[dic
                 answers[one.number] = _follow(one, reading, scenes[one.group], unit, own, witness)
     for number, row in enumerate(rows, 1):
         yield {"id": row["id"], **answers[number]}
+
+
+def _all_told(rows: Sequence[Mapping[str, Any]]) -> list[Told]:
+    """Every row as an event; of rows with one id only the first can be answered."""
+    told, seen = [], set()
+    for number, row in enumerate(rows, 1):
+        one = _told(row, number)
+        if one.event.native_id in seen:
+            one = replace(one, event=replace(one.event, native_id=f"row {number}"))
+        seen.add(one.event.native_id)
+        told.append(one)
+    return told
 
 
 def _told(row: Mapping[str, Any], number: int) -> Told:

@@ -14,7 +14,7 @@ from typing import Any, Final
 
 import numpy as np
 
-from core.cluster import LearnedClusterer, Weights, table
+from core.cluster import LearnedClusterer, Weighing, Weights, table
 from core.domain import Assessment, Location, Member, Message, OpenIncident, Urgency
 from core.errors import ModelMissing
 from core.evidence import JOIN_NAMES, OPEN_NAMES, Numbers
@@ -57,20 +57,11 @@ class Book:
         self._longest = timedelta(hours=max(topic.open_hours for topic in topics.values()))
         self._members: dict[int, list[Member]] = {}
         self._truths: dict[int, Counter[str]] = {}
+        self._open: dict[int, OpenIncident] = {}
 
     def open_incidents(self, step: Step) -> list[OpenIncident]:
         since = step.message.sent_at - self._longest
-        found = [
-            OpenIncident(
-                id=incident_id,
-                topic=summarise(members).topic,
-                opened_at=members[0].sent_at,
-                last_message_at=members[-1].sent_at,
-                members=tuple(members[:1] + members[1:][-_MEMBERS + 1 :]),
-            )
-            for incident_id, members in self._members.items()
-            if members[-1].sent_at >= since
-        ]
+        found = [incident for incident in self._open.values() if incident.last_message_at >= since]
         found.sort(key=lambda incident: incident.last_message_at, reverse=True)
         return found[:_CANDIDATES]
 
@@ -79,8 +70,16 @@ class Book:
         if incident_id is None:
             incident_id = len(self._members) + 1
             self._members[incident_id], self._truths[incident_id] = [], Counter()
-        self._members[incident_id].append(_member(step, assessment))
+        members = self._members[incident_id]
+        members.append(_member(step, assessment))
         self._truths[incident_id][step.truth or f"none-{step.message.key}"] += 1
+        self._open[incident_id] = OpenIncident(
+            id=incident_id,
+            topic=summarise(members).topic,
+            opened_at=members[0].sent_at,
+            last_message_at=members[-1].sent_at,
+            members=tuple(members[-_MEMBERS:]),
+        )
         return incident_id
 
     def home(self, truth: str | None, offered: Sequence[OpenIncident]) -> int | None:
@@ -142,16 +141,15 @@ def follow(
     incidents: dict[str, int] = {}
     choices: list[Choice] = []
     for step in stream:
-        for assessment in step.assessments:
-            offered = book.open_incidents(step)
-            home = book.home(step.truth, offered)
-            first = step.message.key not in incidents
-            if first:
-                choices.append(_choice(clusterer, step, assessment, offered, home))
-            link = clusterer.link(step.message, assessment, step.location, offered)
-            goes = home if labelled and first else link.incident_id
-            chosen = book.put(step, assessment, goes)
-            incidents.setdefault(step.message.key, chosen)
+        first, *further = step.assessments
+        offered = book.open_incidents(step)
+        weighing = clusterer.weigh(step.message, first, step.location, offered)
+        home = book.home(step.truth, offered)
+        choices.append(_choice(weighing, home))
+        goes = home if labelled else clusterer.choose(weighing).incident_id
+        incidents[step.message.key] = chosen = book.put(step, first, goes)
+        for assessment in further:
+            book.put(step, assessment, chosen)
     return incidents, choices
 
 
@@ -196,19 +194,12 @@ def _stack(choices: Sequence[Choice]) -> tuple[Numbers, list[int], list[int]]:
     return np.vstack(parts), starts, right
 
 
-def _choice(
-    clusterer: LearnedClusterer,
-    step: Step,
-    assessment: Assessment,
-    offered: Sequence[OpenIncident],
-    home: int | None,
-) -> Choice:
-    weighing = clusterer.weigh(step.message, assessment, step.location, offered)
-    ids = [incident.id for incident in offered]
+def _choice(weighing: Weighing, home: int | None) -> Choice:
+    ids = [profile.id for profile in weighing.around.profiles]
     return Choice(
         joining=table(weighing.joining, JOIN_NAMES),
         opening=table([weighing.opening], OPEN_NAMES)[0],
-        right=ids.index(home) if home is not None else len(ids),
+        right=ids.index(home) if home in ids else len(ids),
     )
 
 
