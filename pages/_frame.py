@@ -85,6 +85,7 @@ R = TypeVar("R")
 
 FOLDER: Final = Path(__file__).parent
 SITE: Final = ROOT / "static" / "site"
+_PRODUCT: Final = "Het Nieuwe Melden"
 _NOTICE: Final = "_notice"
 _LANGUAGE: Final = "_language"
 
@@ -115,13 +116,9 @@ def run() -> None:
     except NotSignedIn as error:
         _say_signed_out(error)
         return
-    allowed = {name: card for name, card in cards().items() if card.roles & here.roles}
-    chosen = st.navigation(_pages(allowed), position="top")
+    chosen = st.navigation(_pages(here), position="top")
     _show_account(here)
     _say_notice()
-    if not allowed or _is_refused(allowed):
-        st.error(error_text(language(), NotAllowed()))
-        return
     chosen.run()
 
 
@@ -140,8 +137,13 @@ def page(card: Card) -> Callable[[Callable[[], None]], Callable[[], None]]:
     return decorate
 
 
-def part(key: str) -> Callable[[Callable[P, None]], Callable[P, None]]:
-    """Makes a function a part that reruns by itself; it asks again who is signed in."""
+def part(
+    key: str, *, every_s: float | None = None
+) -> Callable[[Callable[P, None]], Callable[P, None]]:
+    """Makes a function a part that reruns by itself; it asks again who is signed in.
+
+    `every_s`: it also reruns on its own, for what has no event stream.
+    """
 
     def decorate(show: Callable[P, None]) -> Callable[P, None]:
         @functools.wraps(show)
@@ -150,7 +152,7 @@ def part(key: str) -> Callable[[Callable[P, None]], Callable[P, None]]:
                 user()
                 show(*args, **kwargs)
 
-        return st.fragment(checked, key=key)
+        return st.fragment(checked, key=key, run_every=every_s)
 
     return decorate
 
@@ -254,24 +256,25 @@ def _arrive() -> User:
     return found.user
 
 
-def _pages(allowed: dict[str, Card]) -> list[Any]:
+def _pages(here: User) -> list[Any]:
+    """A page a card; one that is not for this user's roles is not in the menu, and says so."""
+    default = next((name for name, card in cards().items() if card.roles & here.roles), None)
     pages = [
         st.Page(
-            FOLDER / f"{name}.py",
+            FOLDER / f"{name}.py" if card.roles & here.roles else _refuse,
             title=card.title(language()),
             icon=card.icon,
             url_path=name,
-            default=place == 0,
+            default=name == default,
+            visibility="visible" if card.roles & here.roles else "hidden",
         )
-        for place, (name, card) in enumerate(allowed.items())
+        for name, card in cards().items()
     ]
-    return pages or [st.Page(lambda: None, title="Het Nieuwe Melden", url_path="none")]
+    return pages if default else [st.Page(_refuse, title=_PRODUCT, url_path="none", default=True)]
 
 
-def _is_refused(allowed: dict[str, Card]) -> bool:
-    """True when the address names a page that there is, but not for this user."""
-    named = str(st.context.url or "").split("?")[0].rstrip("/").rpartition("/")[2]
-    return named in cards() and named not in allowed
+def _refuse() -> None:
+    st.error(error_text(language(), NotAllowed()))
 
 
 def _show_account(here: User) -> None:

@@ -147,6 +147,7 @@ def _take(name: str, step: Callable[[User, Unit], Incident]) -> None:
         with services().store.unit() as unit:
             changed = step(me, unit)
     except ChangedMeanwhile as error:
+        state.see_anew()
         raise _with_name(error) from None
     state.open_form(None)
     notify(t(f"room.done.{name}", number=changed.number), kind="done")

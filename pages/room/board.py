@@ -41,6 +41,15 @@ VIEWS: Final[dict[str, Callable[[Incident, User], bool]]] = {
 }
 
 
+FILTERS: Final[dict[str, bool | str | list[str]]] = {
+    "view": "open",
+    "q": "",
+    "urgent": False,
+    "topics": [],
+    "oldest": False,
+}
+
+
 @part(state.BOARD)
 def show_board() -> None:
     me = user()
@@ -59,15 +68,14 @@ def show_board() -> None:
 
 
 def _chosen_by_filters(everything: Sequence[Incident], me: User) -> list[Incident]:
+    _read_filters()
     view = st.segmented_control(
         t("room.view"),
         list(VIEWS),
-        default="open",
         required=True,
         format_func=lambda name: t(f"room.view_{name}"),
         key="view",
         label_visibility="collapsed",
-        bind="query-params",
     )
     with st.container(horizontal=True, gap="small", key="room-filters"):
         search = st.text_input(
@@ -76,9 +84,10 @@ def _chosen_by_filters(everything: Sequence[Incident], me: User) -> list[Inciden
             placeholder=t("room.search_hint"),
             label_visibility="collapsed",
             live=True,
-            bind="query-params",
         )
         topics, only_urgent = _filter_popover()
+    for name, default in FILTERS.items():
+        state.to_address(name, default)
     fits = VIEWS[view or "open"]
     found = [
         incident
@@ -91,19 +100,27 @@ def _chosen_by_filters(everything: Sequence[Incident], me: User) -> list[Inciden
     return _sorted(found)
 
 
+def _read_filters() -> None:
+    for name, default in FILTERS.items():
+        state.from_address(name, default)
+    topics = services().topics
+    st.session_state["topics"] = [name for name in st.session_state["topics"] if name in topics]
+    if st.session_state["view"] not in VIEWS:
+        st.session_state["view"] = "open"
+
+
 def _filter_popover() -> tuple[list[str], bool]:
     topics = services().topics
     with st.popover(t("room.filter"), icon=":material/filter_alt:"):
-        only_urgent = st.toggle(t("room.only_urgent"), key="urgent", bind="query-params")
+        only_urgent = st.toggle(t("room.only_urgent"), key="urgent")
         chosen = st.pills(
             t("room.topics"),
             list(topics),
             selection_mode="multi",
             format_func=lambda topic: topics[topic].name(language()),
             key="topics",
-            bind="query-params",
         )
-        st.toggle(t("room.oldest_first"), key="oldest", bind="query-params")
+        st.toggle(t("room.oldest_first"), key="oldest")
     return list(chosen or ()), only_urgent
 
 
@@ -135,13 +152,7 @@ def _show_rows(wanted: Sequence[Incident], drawn: Drawn) -> None:
 
 
 def _is_filtered() -> bool:
-    chosen = st.session_state
-    return bool(
-        chosen.get("q")
-        or chosen.get("topics")
-        or chosen.get("urgent")
-        or chosen.get("view") not in (None, "open")
-    )
+    return any(st.session_state[name] != default for name, default in FILTERS.items())
 
 
 def _show_map(wanted: Sequence[Incident], drawn: Drawn, dark: bool) -> None:
@@ -188,15 +199,12 @@ def _on_chosen_on_map() -> None:
 def _on_arrived() -> None:
     """Renews the board; the incident on screen only if it is another than was drawn."""
     chosen = state.chosen()
-    if chosen is not None and not state.is_shown_as(fingerprint(chosen)):
+    if chosen is not None and _as_stored(chosen) != state.shown():
         st.rerun([state.BOARD, state.DETAIL])
     st.rerun(state.BOARD)
 
 
-def fingerprint(incident_id: int) -> str:
-    """Changes with everything that shows of an incident."""
+def _as_stored(incident_id: int) -> state.Shown:
     given = services()
     with given.store.read() as connection:
-        unit = Unit(connection, given.clock())
-        incident = unit.incidents.get(incident_id)
-    return f"{incident.id}:{incident.version}:{incident.message_count}:{incident.last_message_at}"
+        return state.Shown.of(Unit(connection, given.clock()).incidents.get(incident_id))

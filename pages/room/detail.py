@@ -36,7 +36,7 @@ from pages._frame import (
 )
 from pages.components.conversation import marked, show_conversation
 from pages.room import forms, state
-from pages.room.board import fingerprint, people
+from pages.room.board import people
 
 _TALK: Final = "room.talk"
 
@@ -49,20 +49,14 @@ def show_detail() -> None:
     if chosen is None:
         _say_nothing_chosen()
         return
-    state.show_as(fingerprint(chosen))
     with services().store.read() as connection:
         found = dossier(connection, chosen, services().clock())
+    _say_changed(found, me)
     _show_head(found.incident)
     _show_facts(found)
     forms.show_steps(found, me)
     forms.show_form(found, me)
-    talk, course = st.tabs(
-        [
-            t("room.tab_messages", count=len(found.members)),
-            t("room.tab_history", count=len(found.history)),
-        ],
-        key="room.tabs",
-    )
+    talk, course = st.tabs([t("room.tab_messages"), t("room.tab_history")], key="room.tabs")
     with talk:
         _show_talk(found, me)
     with course:
@@ -79,6 +73,19 @@ def _say_notice() -> None:
         st.error(sentence)
     else:
         st.toast(sentence, icon=":material/check:")
+
+
+def _say_changed(found: Dossier, me: User) -> None:
+    """Says what a colleague did with the incident while it was on this screen."""
+    now = state.Shown.of(found.incident)
+    before = state.show_as(now)
+    if before is None or before.id != now.id or before.version == now.version:
+        return
+    steps = [entry for entry in found.history if entry.actor != SYSTEM]
+    if steps and steps[-1].actor != me.login:
+        who = actor_name(language(), steps[-1].actor, people())
+        what = history_line(language(), steps[-1], services().topics, people())
+        st.toast(f"{who}: {what}", icon=":material/group:", duration="long")
 
 
 def _say_nothing_chosen() -> None:
@@ -176,10 +183,13 @@ def _resident_number(resident: str, members: Sequence[MemberLine]) -> int:
 
 
 def _show_sent(sent: Sequence[SentLine]) -> None:
+    if not sent:
+        return
+    box = st.container(key="room-sent", gap="xsmall")
     for line in sent:
         kind = t(f"room.sent_{line.kind}", group=line.group, state=t(f"room.state_{line.state}"))
-        st.caption(f"{clock_time(language(), line.at)} · {kind}")
-        st.text(line.text)
+        box.caption(f"{clock_time(language(), line.at)} · {kind}")
+        box.text(line.text)
 
 
 def _show_history(history: Sequence[AuditEntry]) -> None:
@@ -188,7 +198,7 @@ def _show_history(history: Sequence[AuditEntry]) -> None:
         for entry in reversed(history):
             who = actor_name(code, entry.actor, names)
             line = history_line(code, entry, topics, names)
-            st.text(f"{moment(entry.at)} · {who}: {line}", help=ago(entry.at))
+            st.text(f"{moment(entry.at)} · {who}: {line}")
 
 
 @told

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final, Literal
 
 import streamlit as st
@@ -69,8 +69,11 @@ def show_steps(found: Dossier, me: User) -> None:
 
 
 def show_form(found: Dossier, me: User) -> None:
-    """The form that is open, if its step still fits."""
+    """The form that is open, if its step still fits; it answers what was on screen then."""
     name = state.form()
+    if name is not None:
+        seen = state.version_seen(found.incident.version)
+        found = replace(found, incident=replace(found.incident, version=seen))
     if name == "original":
         _show_original_form(found)
     elif name in FORMS and _offered(Step(name), found, me):

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Final
 
 import streamlit as st
+
+from core.domain import Incident
 
 BOARD: Final = "room-board"
 DETAIL: Final = "room-detail"
@@ -16,7 +20,51 @@ _ORIGINALS: Final = "room.originals"
 _ASKED: Final = "room.asked"
 _SEEN: Final = "room.seen"
 _SHOWN: Final = "room.shown"
+_VERSION: Final = "room.version"
 _PARAM: Final = "incident"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shown:
+    """getoond: as what an incident was drawn; changes with everything that shows of it."""
+
+    id: int
+    version: int
+    message_count: int
+    last_message_at: datetime
+
+    @classmethod
+    def of(cls, incident: Incident) -> Shown:
+        return cls(
+            id=incident.id,
+            version=incident.version,
+            message_count=incident.message_count,
+            last_message_at=incident.last_message_at,
+        )
+
+
+def from_address(name: str, default: bool | str | list[str]) -> None:
+    """Lets a filter start as the address says: a link opens the same view for a colleague."""
+    if name in st.session_state:
+        return
+    text = st.query_params.get(name, "")
+    if isinstance(default, bool):
+        st.session_state[name] = text == "1"
+    elif isinstance(default, list):
+        st.session_state[name] = [part for part in text.split(",") if part]
+    else:
+        st.session_state[name] = text or default
+
+
+def to_address(name: str, default: bool | str | list[str]) -> None:
+    """Writes a filter into the address, unless it stands as it always does."""
+    value = st.session_state.get(name)
+    if not value or value == default:
+        st.query_params.pop(name, None)
+        return
+    text = ",".join(value) if isinstance(value, list) else "1" if value is True else str(value)
+    if st.query_params.get(name) != text:
+        st.query_params[name] = text
 
 
 def chosen() -> int | None:
@@ -49,6 +97,23 @@ def go_to() -> str | None:
 
 def open_form(name: str | None) -> None:
     st.session_state[_FORM] = name
+    see_anew()
+
+
+def version_seen(version: int) -> int:
+    """The version that was on screen when the form was opened.
+
+    A colleague's step meanwhile redraws the screen; what is filled in still answers the old state.
+    """
+    if st.session_state.get(_VERSION) is None:
+        st.session_state[_VERSION] = version
+    found: int = st.session_state[_VERSION]
+    return found
+
+
+def see_anew() -> None:
+    """The user was told of the new state: from now on it is what they answer."""
+    st.session_state[_VERSION] = None
 
 
 def form() -> str | None:
@@ -83,10 +148,13 @@ def unseen(urgent_ids: set[int]) -> set[int]:
     return urgent_ids - before if before is not None else set()
 
 
-def show_as(fingerprint: str) -> None:
-    """Remembers as what the chosen incident was drawn."""
-    st.session_state[_SHOWN] = fingerprint
+def show_as(shown: Shown) -> Shown | None:
+    """Remembers as what the chosen incident is drawn; gives as what it was drawn before."""
+    before: Shown | None = st.session_state.get(_SHOWN)
+    st.session_state[_SHOWN] = shown
+    return before
 
 
-def is_shown_as(fingerprint: str) -> bool:
-    return bool(st.session_state.get(_SHOWN) == fingerprint)
+def shown() -> Shown | None:
+    found: Shown | None = st.session_state.get(_SHOWN)
+    return found
