@@ -1,0 +1,85 @@
+"""The command line of the models: train, evaluate, corpus."""
+
+from __future__ import annotations
+
+import os
+
+os.environ.setdefault("OMP_NUM_THREADS", "1")  # before numpy: one thread a worker is fastest
+
+import argparse
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from core.assess import Thresholds
+from core.errors import HNMError
+from core.settings import settings
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    chosen = _parser().parse_args(arguments)
+    try:
+        chosen.run(chosen)
+    except HNMError as error:
+        print(error, file=sys.stderr)
+        return 1
+    return 0
+
+
+def train(chosen: argparse.Namespace) -> None:
+    """Builds what the product needs to judge; skips what is up to date."""
+    from models.name_lists import FILE, build_names
+    from models.train import train as train_judge
+
+    folder, encoder = settings().models, settings().encoder
+    if chosen.force or not (folder / FILE).exists():
+        build_names(folder)
+        print(f"names: built in {folder}")
+    built = train_judge(folder, encoder, force=chosen.force)
+    print(f"judge: {'trained' if built else 'up to date'} in {folder}")
+
+
+def evaluate(chosen: argparse.Namespace) -> None:
+    """Prints the figures of the trained judge on a part of the corpus."""
+    from models.corpus_reader import read_part
+    from models.evaluate import curve, run, table, topic_table
+    from models.judge import load_judge
+
+    examples = read_part(chosen.part)
+    judge = load_judge(settings().models, settings().encoder)
+    result = run(examples, judge)
+    print(f"{judge.model}: {len(examples)} messages of {chosen.part}\n")
+    for part in (table, topic_table, curve):
+        print("\n".join(part(examples, result.judged, Thresholds())), end="\n\n")
+    print(f"{result.per_second:.0f} messages a second on one core, {result.memory_mb:.0f} MB")
+
+
+def corpus(chosen: argparse.Namespace) -> None:
+    """Writes a part of the corpus as rows of the annotation guide."""
+    from core import pilots
+    from models.corpus_reader import read_part, write_annotations
+
+    streets = pilots.load("wateringse_veld_2021").streets
+    points = {street.name: street.at for street in reversed(streets)}  # the first part of a street
+    count = write_annotations(read_part(chosen.part), chosen.to, points)
+    print(f"{count} messages written to {chosen.to}")
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m models", description=__doc__)
+    verbs = parser.add_subparsers(required=True, metavar="VERB")
+    verb = verbs.add_parser("train", help="build the trained models (minutes)")
+    verb.add_argument("--force", action="store_true", help="also when they are up to date")
+    verb.set_defaults(run=train)
+    verb = verbs.add_parser("evaluate", help="print the figures of the trained judge")
+    verb.add_argument("--part", default="validation", choices=("validation", "train"))
+    verb.set_defaults(run=evaluate)
+    verb = verbs.add_parser("corpus", help="write the corpus as JSON lines")
+    verb.add_argument("--to", type=Path, required=True)
+    verb.add_argument("--part", default="validation", choices=("validation", "train"))
+    verb.set_defaults(run=corpus)
+    return parser
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,124 @@
+"""The first step of the judgement: what a text says by itself, as probabilities of several heads.
+
+Beside the topic and urgency there are heads that are only of use to the second step: how the words
+read *if* the talk is about an incident (`talk_relevant`, `talk_urgent`, `same_topic`), or if it is
+not (`lone_relevant`, `lone_urgent`); whether they follow up, react, or take back.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from core.domain import Reading
+from models.word_features import WordFeatures, tokens
+
+EXTRA_HEADS: Final = (
+    "urgent",
+    "retracts",
+    "follows",
+    "reacts",
+    "talk_relevant",
+    "talk_urgent",
+    "same_topic",
+    "lone_relevant",
+    "lone_urgent",
+)
+_AGREES: Final = re.compile(
+    r"(ja|jaa+|idd|inderdaad|klopt|hier ook|zelfde|same|ook|yes|yep|tak|evet|bei uns)\b"
+)
+_DENIES: Final = re.compile(r"(nee|niet|geen|no|nope|nein|nie|yok|hayır)\b")
+_POINTS: Final = re.compile(r"\b(hij|zij|ze|die|dat|hun|hullie|daar|er|it|they|he|she)\b")
+_NOW: Final = re.compile(r"\b(nu|nou|net|zojuist|now|jetzt|gerade|teraz|şimdi|zonet)\b")
+_PICTOGRAM: Final = 0x2600
+
+Matrix = NDArray[np.float32]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class WordReading(Reading):
+    """What the words say, with what the second step wants to know of them besides."""
+
+    heads: tuple[float, ...]
+    form: tuple[float, ...]
+    words: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class WordsAlone:
+    """Linear heads over word features and the embedding; the first heads are the topics."""
+
+    topics: tuple[str, ...]
+    features: WordFeatures
+    weights: Matrix
+    embedding_weights: Matrix
+    bias: NDArray[np.float32]
+
+    def read(self, texts: Sequence[str], embeddings: Matrix) -> list[WordReading]:
+        """A reading of each text; embeddings has a row a text."""
+        words = [tokens(text) for text in texts]
+        scores = np.stack([self._score(each) for each in words]) if words else np.zeros((0, 1))
+        scores = scores + embeddings @ self.embedding_weights + self.bias
+        return [
+            self._reading(text, each, row, vector)
+            for text, each, row, vector in zip(texts, words, scores, embeddings, strict=True)
+        ]
+
+    def word_weights(self, words: Sequence[str], head: int, against: int) -> dict[str, float]:
+        """How much each known whole word speaks for one head (a topic: against another)."""
+        ids, weights = self.features.of(words)
+        column = self.weights[:, head] - (self.weights[:, against] if against >= 0 else 0)
+        share = dict(zip(ids.tolist(), (weights * column[ids]).tolist(), strict=True))
+        return {word: self._speaks(word, share) for word in words if self._known(word)}
+
+    def _known(self, word: str) -> bool:
+        return len(word) > 1 and word.isalpha() and self.features.whole_word(word) is not None
+
+    def _speaks(self, word: str, share: dict[int, float]) -> float:
+        ids = [*self.features.of_word(word).tolist(), self.features.whole_word(word)]
+        return sum(share.get(i, 0.0) for i in ids)
+
+    def _score(self, words: Sequence[str]) -> NDArray[np.float32]:
+        ids, weights = self.features.of(words)
+        return weights @ self.weights[ids]
+
+    def _reading(
+        self, text: str, words: list[str], scores: NDArray[np.float32], embedding: Matrix
+    ) -> WordReading:
+        count = len(self.topics)
+        shares = np.exp(scores[:count] - scores[:count].max())
+        shares /= shares.sum()
+        return WordReading(
+            embedding=tuple(embedding.tolist()),
+            topics=dict(zip(self.topics, shares.tolist(), strict=True)),
+            urgent=1 / (1 + math.exp(-float(scores[count]))),
+            heads=tuple(scores[count:].tolist()),
+            form=form(text),
+            words=tuple(words),
+        )
+
+
+def form(text: str) -> tuple[float, ...]:
+    """The outside of a text: length, signs, digits, how it begins."""
+    length = max(1, len(text))
+    start = text.lstrip().lower()[:400]
+    return (
+        math.log1p(len(text[:2000].split())),
+        math.log1p(length),
+        "?" in text,
+        text.rstrip().endswith("?"),
+        "!" in text,
+        sum(letter.isdigit() for letter in text[:400]) / min(length, 400),
+        sum(letter.isupper() for letter in text[:400]) / min(length, 400),
+        _AGREES.match(start) is not None,
+        _DENIES.match(start) is not None,
+        _POINTS.search(start) is not None,
+        _NOW.search(start) is not None,
+        any(ord(letter) >= _PICTOGRAM for letter in text[:400]),
+    )
