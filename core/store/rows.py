@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import asdict
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -22,7 +23,7 @@ class Rows:
 
     def insert(self, table: sa.Table, **values: Any) -> int:
         """Adds a row and gives its id."""
-        key = self.connection.execute(sa.insert(table).values(**values)).inserted_primary_key
+        key = self.connection.execute(sa.insert(table), values).inserted_primary_key
         return int(key[0]) if key is not None and isinstance(key[0], int) else 0
 
 
@@ -38,28 +39,43 @@ def queue_up(connection: sa.Connection) -> None:
 
 def insert_or_skip(connection: sa.Connection, table: sa.Table) -> Any:
     """An INSERT that passes over rows which are there already."""
-    return _dialect_insert(connection)(table).on_conflict_do_nothing()
+    return _dialect_insert(connection.dialect.name, table).on_conflict_do_nothing()
 
 
 def add_to_count(connection: sa.Connection, table: sa.Table, key: dict[str, Any], by: int) -> None:
     """Adds `by` to table.count at `key`, making the row when it is not there."""
-    statement = _dialect_insert(connection)(table).values(**key, count=by)
-    connection.execute(
-        statement.on_conflict_do_update(
-            index_elements=list(key), set_={"count": table.c["count"] + by}
-        )
-    )
+    statement = _adding(connection.dialect.name, table, tuple(key))
+    connection.execute(statement, {**key, "count": by})
 
 
 def upsert(connection: sa.Connection, table: sa.Table, key: dict[str, Any], **values: Any) -> Any:
     """Writes a row at `key`, over the one that may be there; gives its primary key."""
-    statement = _dialect_insert(connection)(table).values(**key, **values)
-    written = statement.on_conflict_do_update(index_elements=list(key), set_=values)
-    return connection.execute(written.returning(*table.primary_key)).scalar_one()
+    statement = _upserting(connection.dialect.name, table, tuple(key), tuple(values))
+    return connection.execute(statement, {**key, **values}).scalar_one()
 
 
-def _dialect_insert(connection: sa.Connection) -> Any:
-    return sqlite.insert if connection.dialect.name == "sqlite" else postgresql.insert
+# Statements are built once: building one costs more than running it.
+
+
+@lru_cache
+def _adding(dialect: str, table: sa.Table, key: tuple[str, ...]) -> Any:
+    statement = _dialect_insert(dialect, table)
+    total = table.c["count"] + statement.excluded["count"]
+    return statement.on_conflict_do_update(index_elements=key, set_={"count": total})
+
+
+@lru_cache
+def _upserting(
+    dialect: str, table: sa.Table, key: tuple[str, ...], columns: tuple[str, ...]
+) -> Any:
+    statement = _dialect_insert(dialect, table)
+    new = {name: statement.excluded[name] for name in columns}
+    written = statement.on_conflict_do_update(index_elements=key, set_=new)
+    return written.returning(*table.primary_key)
+
+
+def _dialect_insert(dialect: str, table: sa.Table) -> Any:
+    return (sqlite.insert if dialect == "sqlite" else postgresql.insert)(table)
 
 
 def location_json(location: Location) -> dict[str, Any]:
