@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any, Final
 
-from core.domain import Incident, Status, Triage, Urgency, User
+from core.domain import Incident, PlaceKind, Status, Triage, Urgency, User
 from core.errors import BadInput, ReasonMissing
 from core.incidents import Summary
 from core.permissions import Action, require
@@ -16,7 +16,7 @@ from core.topics import Topic
 
 POLICE: Final = "police_team"
 _TOO_WIDE_M: Final = 150.0
-"""Beyond this radius a unit cannot simply be sent: ask where."""
+"""Beyond this radius a unit cannot simply be sent: ask where, unless a house number is known."""
 _LONGEST_REASON: Final = 500
 
 PERMISSION: Final[dict[Step, Action]] = {
@@ -41,10 +41,11 @@ PERMISSION: Final[dict[Step, Action]] = {
 def propose(summary: Summary, topics: Mapping[str, Topic]) -> Triage:
     """Where an incident should go: what is urgent to the police, else to whom its topic belongs."""
     urgent = summary.urgency is Urgency.URGENT
-    radius = summary.location.radius_m
+    place = summary.location
     return Triage(
         destination=POLICE if urgent else topics[summary.topic].destination,
-        ask_where=radius is None or radius > _TOO_WIDE_M,
+        ask_where=place.kind is not PlaceKind.ADDRESS
+        and (place.radius_m is None or place.radius_m > _TOO_WIDE_M),
     )
 
 
