@@ -1,0 +1,131 @@
+"""Every destination keeps the promises of its card; a planted bad one is seen to fail."""
+
+from __future__ import annotations
+
+from dataclasses import fields, replace
+from datetime import timedelta
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+from core.domain import (
+    UNKNOWN_LOCATION,
+    Incident,
+    Location,
+    PlaceKind,
+    Receipt,
+    Role,
+    Status,
+    Urgency,
+)
+from core.errors import DeliveryError
+from core.i18n import catalogue, languages
+from core.ports import DestinationCard
+from core.topics import topics
+from core.wiring import destinations
+from tests.timepiece import START
+
+INCIDENT = Incident(
+    id=7,
+    pilot_id=1,
+    topic="afval",
+    urgency=Urgency.NOT_URGENT,
+    status=Status.HANDED_OVER,
+    version=3,
+    location=Location(kind=PlaceKind.STREET, lat=52.03, lon=4.28, radius_m=120, street="Hudson"),
+    area_id=1,
+    opened_at=START,
+    last_message_at=START + timedelta(minutes=5),
+    message_count=2,
+    resident_count=2,
+    confidence=0.9,
+)
+KNOWN_FIELDS = {field.name for field in fields(Incident)} | {"number"}
+PRIVATE = {"messages", "residents", "text", "originals"}
+
+
+class Watched:
+    """An incident that notes which of its fields a destination looks at."""
+
+    def __init__(self, incident: Incident) -> None:
+        self._incident, self.seen = incident, set[str]()
+
+    def __getattr__(self, name: str) -> Any:
+        self.seen.add(name)
+        return getattr(self._incident, name)
+
+
+@pytest.mark.parametrize("name", destinations())
+def test_a_destination_keeps_its_promises(name: str) -> None:
+    assert list(broken_promises(destinations()[name])) == []
+
+
+def test_every_topic_has_a_destination_that_is_there() -> None:
+    assert {topic.destination for topic in topics().values()} <= set(destinations())
+
+
+@pytest.mark.parametrize("name", destinations())
+@pytest.mark.parametrize("language", languages())
+def test_a_destination_has_its_name_in_every_language(name: str, language: str) -> None:
+    assert f"destination.{name}" in catalogue(language)
+
+
+GOOD = DestinationCard(
+    name_nl="Proef", name_en="Trial", roles=("dispatcher",), fields=("number",), is_work_list=True
+)
+
+
+def takes(incident: Any, now: Any) -> Receipt:
+    return Receipt(reference=str(incident.number), delivered_at=now)
+
+
+def peeks(incident: Any, now: Any) -> Receipt:
+    return Receipt(reference=f"{incident.number} {incident.resident_count}", delivered_at=now)
+
+
+def breaks(incident: Any, now: Any) -> Receipt:
+    raise ValueError
+
+
+@pytest.mark.parametrize(
+    ("card", "deliver", "promise"),
+    [
+        (GOOD, takes, None),
+        (replace(GOOD, name_en=""), takes, "has its names"),
+        (replace(GOOD, roles=("nobody",)), takes, "serves roles that exist"),
+        (replace(GOOD, fields=("number", "text")), takes, "sends no words of residents"),
+        (GOOD, peeks, "looks only at the fields of its card"),
+        (GOOD, breaks, "gives a receipt or a delivery error"),
+    ],
+    ids=["good", "nameless", "roles", "words", "peeks", "breaks"],
+)
+def test_a_planted_destination_is_judged(
+    card: DestinationCard, deliver: Any, promise: str | None
+) -> None:
+    planted = SimpleNamespace(CARD=card, deliver=deliver)
+    assert list(broken_promises(planted)) == ([promise] if promise else [])
+
+
+def broken_promises(destination: Any) -> list[str]:
+    """The promises of the common suite that a destination breaks."""
+    card: DestinationCard = destination.CARD
+    promises = {
+        "has its names": bool(card.name_nl and card.name_en),
+        "serves roles that exist": set(card.roles) <= set(Role) and bool(card.roles),
+        "sends no words of residents": set(card.fields) <= KNOWN_FIELDS - PRIVATE,
+    }
+    for incident in (INCIDENT, replace(INCIDENT, location=UNKNOWN_LOCATION)):
+        watched = Watched(incident)
+        promises["gives a receipt or a delivery error"] = answers(destination, watched)
+        promises["looks only at the fields of its card"] = watched.seen <= {*card.fields, "id"}
+    return [promise for promise, kept in promises.items() if not kept]
+
+
+def answers(destination: Any, incident: Any) -> bool:
+    try:
+        return isinstance(destination.deliver(incident, START), Receipt)
+    except DeliveryError:
+        return True
+    except Exception:
+        return False
