@@ -13,16 +13,18 @@ from core.domain import Assessment, Link, Location, Message, OpenIncident, Reaso
 from core.evidence import (
     JOIN_NAMES,
     OPEN_NAMES,
+    for_joining,
+    for_opening,
+    may_belong,
+    shared_stems,
+)
+from core.profiles import (
     Arrival,
     Numbers,
     Profile,
     Surroundings,
     arrival_of,
-    for_joining,
-    for_opening,
-    may_belong,
     profile_of,
-    shared_stems,
     surroundings_of,
 )
 from core.topics import Topic

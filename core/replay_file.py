@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, Final
@@ -93,7 +93,8 @@ def replay_rows(rows: Sequence[Mapping[str, Any]], tools: Tools) -> Iterator[dic
     if not told:
         return
     answers: dict[int, dict[str, Any]] = {}
-    with _throw_away(told) as (store, scenes, vault):
+    with _throw_away(told) as (store, scenes, folder):
+        vault = Vault(folder, timedelta(hours=1))
         witness = Witness(tools.judge, tools.clusterer)
         own = replace(tools, judge=witness, clusterer=witness, vault=vault)
         for one, reading in _read(sorted(told, key=lambda t: t.event.sent_at), tools.judge):
@@ -136,27 +137,40 @@ def _told(row: Mapping[str, Any], number: int) -> Told:
 
 
 @contextmanager
-def _throw_away(told: Sequence[Told]) -> Iterator[tuple[Store, dict[str, Scene], Vault]]:
-    """A store in memory with the pilot installed and every group of the rows consenting.
-
-    Only keys are files, in a folder that goes when this ends.
+def _throw_away(told: Sequence[Told]) -> Iterator[tuple[Store, dict[str, Scene], Path]]:
+    """A store in memory with every group of the rows consenting; only keys are files, in a folder
+    that goes when this ends.
     """
-    first = min(one.event.sent_at for one in told)
-    store = Store("sqlite://", lambda: first)
-    with TemporaryDirectory(prefix="hnm-replay-") as folder:
-        try:
-            store.migrate()
-            with store.unit(first) as unit:
-                scenes = _scenes(told, unit)
-            yield store, scenes, Vault(Path(folder), timedelta(hours=1))
-        finally:
-            store.close()
+    moments = [one.event.sent_at for one in told]
+    period = (local(min(moments)).date(), local(max(moments)).date())
+    with TemporaryDirectory(prefix="hnm-replay-") as folder, _store(min(moments)) as store:
+        with store.unit(min(moments)) as unit:
+            scenes = _scenes({one.group for one in told}, period, unit)
+        yield store, scenes, Path(folder)
 
 
-def _scenes(told: Sequence[Told], unit: Unit) -> dict[str, Scene]:
-    days = [local(one.event.sent_at).date() for one in told]
-    pilot_id = pilots.install(unit, _pilot_over(min(days), max(days)))
-    for name in sorted({one.group for one in told} - {g.name for g in unit.pilots.groups()}):
+@contextmanager
+def scenes_of(names: set[str]) -> Iterator[dict[str, Scene]]:
+    """The scene of each of these groups in the pilot, for work outside a store."""
+    pilot_file = pilots.load(PILOT)
+    start = datetime.combine(pilot_file.starts_on, time(), tzinfo=UTC)
+    with _store(start) as store, store.unit(start) as unit:
+        yield _scenes(names, (pilot_file.starts_on, pilot_file.starts_on), unit)
+
+
+@contextmanager
+def _store(now: datetime) -> Iterator[Store]:
+    store = Store("sqlite://", lambda: now)
+    try:
+        store.migrate()
+        yield store
+    finally:
+        store.close()
+
+
+def _scenes(names: set[str], period: tuple[date, date], unit: Unit) -> dict[str, Scene]:
+    pilot_id = pilots.install(unit, _pilot_over(*period))
+    for name in sorted(names - {group.name for group in unit.pilots.groups()}):
         _add_open_source(name, pilot_id, unit)
     groups = {group.name: group.id for group in unit.pilots.groups(pilot_id)}
     for group_id in groups.values():

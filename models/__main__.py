@@ -28,6 +28,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def train(chosen: argparse.Namespace) -> None:
     """Builds what the product needs to judge; skips what is up to date."""
+    from models.links import train as train_links
     from models.name_lists import FILE, build_names
     from models.train import train as train_judge
 
@@ -37,6 +38,8 @@ def train(chosen: argparse.Namespace) -> None:
         print(f"names: built in {folder}")
     built = train_judge(folder, encoder, force=chosen.force)
     print(f"judge: {'trained' if built else 'up to date'} in {folder}")
+    built = train_links(folder, encoder, force=chosen.force)
+    print(f"grouping: {'trained' if built else 'up to date'} in {folder}")
 
 
 def evaluate(chosen: argparse.Namespace) -> None:

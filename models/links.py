@@ -1,92 +1,36 @@
-"""Learns from labelled conversations what makes messages belong together, and loads it."""
+"""The learned grouping on disk: trained once on what the judge says of writers it had not read."""
 
 from __future__ import annotations
 
+import hashlib
 import json
-import math
-from collections import Counter
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
-from datetime import timedelta
-from itertools import chain
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any, Final
 
-import numpy as np
-
-from core.cluster import LearnedClusterer, Weighing, Weights, table
-from core.domain import Assessment, Location, Member, Message, OpenIncident, Urgency
+from core import cluster as grouping
+from core import evidence, profiles, words
+from core.assess import assess
+from core.clock import from_local
+from core.cluster import LearnedClusterer, Weights
+from core.domain import Judgement, Message
 from core.errors import ModelMissing
-from core.evidence import JOIN_NAMES, OPEN_NAMES, Numbers
-from core.incidents import summarise
-from core.topics import Topic
-from core.words import rare_words, stem, words
+from core.locate import locate
+from core.pipeline import Scene
+from core.replay_file import scenes_of
+from core.topics import Topic, topics
+from models import fit_links
+from models.corpus_reader import Example, read_part
+from models.encoder import load_encoder, vectors
+from models.fit_links import Step, learn
 
 FILE: Final = "links.json"
-_CANDIDATES: Final = 60
-_MEMBERS: Final = 12
-_RIDGE: Final = 0.02
-_ROUNDS: Final = 3
-_OPENING_RIDGE: Final = 0.3
-_OPENING_LEAST: Final = 6
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Step:
-    """stap: a relevant message as it arrives in a stream; `truth` is its labelled incident."""
-
-    message: Message
-    assessments: tuple[Assessment, ...]
-    location: Location
-    truth: str | None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Choice:
-    """keuze: the evidence one message had before it, and which row was right (the last: new)."""
-
-    joining: Numbers
-    opening: Numbers
-    right: int
-
-
-class Book:
-    """boek: the open incidents of a simulated stream, given out as the store gives them."""
-
-    def __init__(self, topics: Mapping[str, Topic]) -> None:
-        self._longest = timedelta(hours=max(topic.open_hours for topic in topics.values()))
-        self._members: dict[int, list[Member]] = {}
-        self._truths: dict[int, Counter[str]] = {}
-        self._open: dict[int, OpenIncident] = {}
-
-    def open_incidents(self, step: Step) -> list[OpenIncident]:
-        since = step.message.sent_at - self._longest
-        found = [incident for incident in self._open.values() if incident.last_message_at >= since]
-        found.sort(key=lambda incident: incident.last_message_at, reverse=True)
-        return found[:_CANDIDATES]
-
-    def put(self, step: Step, assessment: Assessment, incident_id: int | None) -> int:
-        """Adds a message to an incident, or to a new one; gives the incident."""
-        if incident_id is None:
-            incident_id = len(self._members) + 1
-            self._members[incident_id], self._truths[incident_id] = [], Counter()
-        members = self._members[incident_id]
-        members.append(_member(step, assessment))
-        self._truths[incident_id][step.truth or f"none-{step.message.key}"] += 1
-        self._open[incident_id] = OpenIncident(
-            id=incident_id,
-            topic=summarise(members).topic,
-            opened_at=members[0].sent_at,
-            last_message_at=members[-1].sent_at,
-            members=tuple(members[-_MEMBERS:]),
-        )
-        return incident_id
-
-    def home(self, truth: str | None, offered: Sequence[OpenIncident]) -> int | None:
-        """The offered incident that holds most of a labelled incident; None when none does."""
-        counts = [(self._truths[incident.id][truth or ""], incident.id) for incident in offered]
-        best = max(counts, default=(0, 0))
-        return best[1] if best[0] else None
+UNREAD: Final = "unread.json"
+_TAGS: Final = {"email": "e-mail", "handle": "account"}
+"""Where core/privacy/redact.py says it otherwise than the marks of the corpus."""
+_CODE: Final = (evidence, profiles, words, grouping, fit_links)
 
 
 def load_clusterer(folder: Path, topics: Mapping[str, Topic]) -> LearnedClusterer:
@@ -97,165 +41,125 @@ def load_clusterer(folder: Path, topics: Mapping[str, Topic]) -> LearnedClustere
 def load_weights(folder: Path) -> Weights:
     """Raises ModelMissing."""
     try:
-        values = json.loads((folder / FILE).read_text(encoding="utf-8"))
-        return Weights(**values["weights"])
-    except (OSError, ValueError, KeyError, TypeError) as error:
+        return Weights(**_read(folder / FILE)["weights"])
+    except (KeyError, TypeError) as error:
         raise ModelMissing(what=FILE) from error
 
 
+def keep_unread(folder: Path, examples: Sequence[Example], judged: Sequence[Judgement]) -> None:
+    """Keeps what the judge said of each training message before it had read its writer.
+
+    The grouping learns from these: at run time it meets judgements with their mistakes.
+    """
+    rows = {
+        example.id: [_rounded(one.topics), round(one.urgent, 4), round(one.retracts, 4)]
+        for example, one in zip(examples, judged, strict=True)
+    }
+    _write(folder / UNREAD, rows)
+
+
+def train(folder: Path, encoder_name: str, *, force: bool = False) -> bool:
+    """Builds the grouping from the corpus and the judge's `unread`; False when up to date.
+
+    Raises ModelMissing when the judge was not trained yet.
+    """
+    unread = _read(folder / UNREAD)
+    version = fingerprint(folder)
+    if not force and _version_there(folder) == version:
+        return False
+    examples = [example for example in read_part("train") if example.id in unread]
+    embeddings = vectors(load_encoder(encoder_name), [example.text for example in examples])
+    judged = {example.id: _judgement(unread[example.id]) for example in examples}
+    rows = {e.id: tuple(map(float, row)) for e, row in zip(examples, embeddings, strict=True)}
+    streams = list(steps(examples, judged, rows).values())
+    card = {"version": version, "messages": sum(map(len, streams)), "writers": len(streams)}
+    save_weights(learn(streams, topics()), card, folder)
+    return True
+
+
+def steps(
+    examples: Sequence[Example],
+    judged: Mapping[str, Judgement],
+    embeddings: Mapping[str, tuple[float, ...]],
+) -> dict[str, list[Step]]:
+    """What is followed of each writer's stream, in time order, as the pipeline would see it."""
+    found: dict[str, list[Step]] = defaultdict(list)
+    ordered = sorted(examples, key=lambda example: example.sent_at)
+    with scenes_of({example.group for example in examples}) as scenes:
+        for example in ordered:
+            scene = scenes[example.group]
+            told = assess(judged[example.id], scene.thresholds, scene.pilot.topics)
+            if told:
+                message = message_of(example, scene, embeddings[example.id])
+                found[example.writer].append(
+                    Step(
+                        message=message,
+                        assessments=tuple(told),
+                        location=locate(message, scene.places, scene.area, scene.areas),
+                        truth=example.label.incident,
+                    )
+                )
+    return dict(found)
+
+
+def message_of(example: Example, scene: Scene, embedding: tuple[float, ...]) -> Message:
+    """An example as a message, redacted by its marks."""
+    return Message(
+        key=example.id,
+        group=scene.group,
+        resident=example.author,
+        sent_at=from_local(example.sent_at),
+        text=example.text,
+        redacted=redacted(example),
+        reply_to=example.reply_to,
+        embedding=embedding,
+    )
+
+
+def redacted(example: Example) -> str:
+    text = example.text
+    for span in sorted(example.personal, key=lambda span: -span.start):
+        text = f"{text[: span.start]}[{_TAGS.get(span.kind, span.kind)}]{text[span.end :]}"
+    return text
+
+
 def save_weights(weights: Weights, card: Mapping[str, Any], folder: Path) -> None:
-    folder.mkdir(parents=True, exist_ok=True)
-    values = {"card": dict(card), "weights": asdict(weights)}
-    draft = folder / f"{FILE}.draft"
+    _write(folder / FILE, {"card": dict(card), "weights": asdict(weights)})
+
+
+def fingerprint(folder: Path) -> str:
+    """What a trained grouping is made of: the judge's answers and the code that weighs."""
+    digest = hashlib.sha256((folder / UNREAD).read_bytes())
+    for module in _CODE:
+        digest.update(Path(str(module.__file__)).read_bytes())
+    return f"links-{digest.hexdigest()[:12]}"
+
+
+def _version_there(folder: Path) -> str | None:
+    try:
+        return str(_read(folder / FILE)["card"]["version"])
+    except (ModelMissing, KeyError):
+        return None
+
+
+def _judgement(row: Sequence[Any]) -> Judgement:
+    shares, urgent, retracts = row
+    return Judgement(topics=shares, urgent=urgent, retracts=retracts, grounds=(), model="unread")
+
+
+def _rounded(shares: Mapping[str, float]) -> dict[str, float]:
+    return {topic: round(share, 4) for topic, share in shares.items()}
+
+
+def _read(path: Path) -> dict[str, Any]:
+    try:
+        return dict(json.loads(path.read_text(encoding="utf-8")))
+    except (OSError, ValueError) as error:
+        raise ModelMissing(what=path.name) from error
+
+
+def _write(path: Path, values: Mapping[str, Any]) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    draft = path.with_suffix(".draft")
     draft.write_text(json.dumps(values, ensure_ascii=False, indent=1), encoding="utf-8")
-    draft.replace(folder / FILE)
-
-
-def learn(streams: Sequence[Sequence[Step]], topics: Mapping[str, Topic]) -> Weights:
-    """Weights from streams of one writer each.
-
-    First with the history as labelled, then again with the history that the weights themselves
-    make: at run time a message meets incidents with mistakes in them.
-    """
-    base = _word_weights(list(chain.from_iterable(streams)))
-    apart = [_word_weights(_others(streams, left_out)) for left_out in range(len(streams))]
-    weights = base
-    gathered: list[Choice] = []
-    for round_number in range(_ROUNDS):
-        for stream, own in zip(streams, apart, strict=True):
-            guide = replace(weights, opening_words=own.opening_words, rarity=own.rarity)
-            gathered += follow(stream, guide, topics, labelled=round_number == 0)[1]
-        join, opens = fit(gathered)
-        weights = replace(base, join=join, opens=opens)
-    return weights
-
-
-def follow(
-    stream: Sequence[Step], weights: Weights, topics: Mapping[str, Topic], *, labelled: bool = False
-) -> tuple[dict[str, int], list[Choice]]:
-    """One stream in time order: the incident of each message, and each choice there was.
-
-    `labelled` follows the labels instead of the weights.
-    """
-    clusterer, book = LearnedClusterer(weights, topics), Book(topics)
-    incidents: dict[str, int] = {}
-    choices: list[Choice] = []
-    for step in stream:
-        first, *further = step.assessments
-        offered = book.open_incidents(step)
-        weighing = clusterer.weigh(step.message, first, step.location, offered)
-        home = book.home(step.truth, offered)
-        choices.append(_choice(weighing, home))
-        goes = home if labelled else clusterer.choose(weighing).incident_id
-        incidents[step.message.key] = chosen = book.put(step, first, goes)
-        for assessment in further:
-            book.put(step, assessment, chosen)
-    return incidents, choices
-
-
-def fit(choices: Sequence[Choice], ridge: float = _RIDGE) -> tuple[dict[str, float], ...]:
-    """The weights that make the right choices likeliest, held back by a ridge."""
-    from scipy.optimize import minimize
-
-    width = len(JOIN_NAMES)
-    rows, starts, right = _stack(choices)
-    scale = np.maximum(rows.std(axis=0), 1e-3)
-    rows = rows / scale
-    segment = np.repeat(np.arange(len(starts)), np.diff([*starts, len(rows)]))
-
-    def loss(values: Numbers) -> tuple[float, Numbers]:
-        scores = rows @ values
-        raised = np.exp(scores - np.maximum.reduceat(scores, starts)[segment])
-        chances = raised / np.add.reduceat(raised, starts)[segment]
-        miss = -np.log(np.maximum(chances[right], 1e-300)).mean()
-        slope = rows.T @ chances - rows[right].sum(axis=0)
-        bend = ridge * values / len(starts) * 10
-        return miss + float(values @ bend) / 2, slope / len(starts) + bend
-
-    found = minimize(loss, np.zeros(rows.shape[1]), jac=True, method="L-BFGS-B").x / scale
-    return (
-        dict(zip(JOIN_NAMES, map(float, found[:width]), strict=True)),
-        dict(zip(OPEN_NAMES, map(float, found[width:]), strict=True)),
-    )
-
-
-def _stack(choices: Sequence[Choice]) -> tuple[Numbers, list[int], list[int]]:
-    """All choices under one another: rows (joining beside opening), first rows, right rows."""
-    parts, starts, right, at = [], [], [], 0
-    for choice in choices:
-        count = len(choice.joining)
-        block = np.zeros((count + 1, len(JOIN_NAMES) + len(OPEN_NAMES)))
-        block[:count, : len(JOIN_NAMES)] = choice.joining
-        block[count, len(JOIN_NAMES) :] = choice.opening
-        parts.append(block)
-        starts.append(at)
-        right.append(at + choice.right)
-        at += count + 1
-    return np.vstack(parts), starts, right
-
-
-def _choice(weighing: Weighing, home: int | None) -> Choice:
-    ids = [profile.id for profile in weighing.around.profiles]
-    return Choice(
-        joining=table(weighing.joining, JOIN_NAMES),
-        opening=table([weighing.opening], OPEN_NAMES)[0],
-        right=ids.index(home) if home in ids else len(ids),
-    )
-
-
-def _member(step: Step, assessment: Assessment) -> Member:
-    message = step.message
-    return Member(
-        message_id=hash(message.key),
-        key=message.key,
-        group_id=message.group.id,
-        resident=message.resident,
-        sent_at=message.sent_at,
-        topic=assessment.topic,
-        urgent=assessment.urgency is Urgency.URGENT,
-        location=step.location,
-        embedding=message.embedding,
-        rare_words=rare_words(message.redacted),
-        confidence=assessment.confidence,
-        retracts=assessment.retracts,
-    )
-
-
-def _others(streams: Sequence[Sequence[Step]], left_out: int) -> list[Step]:
-    if len(streams) == 1:
-        return list(streams[0])
-    return [s for number, stream in enumerate(streams) if number != left_out for s in stream]
-
-
-def _word_weights(steps: Sequence[Step]) -> Weights:
-    """How rare each stem is, and which words open or follow; the rest still to be learned."""
-    texts = [step.message.redacted for step in steps]
-    holding = Counter(chain.from_iterable({stem(w) for w in rare_words(text)} for text in texts))
-    rarest = math.log(1 + len(texts))
-    rarity = {w: math.log((1 + len(texts)) / (1 + n)) for w, n in sorted(holding.items()) if n > 1}
-    return Weights(
-        join={},
-        opens={},
-        opening_words=_opening_words(steps),
-        rarity=rarity,
-        rarest=rarest,
-    )
-
-
-def _opening_words(steps: Sequence[Step]) -> dict[str, float]:
-    """The weight of each word for a message being the first about something."""
-    from sklearn.linear_model import LogisticRegression
-
-    seen: set[str | None] = {None}
-    first = []
-    for step in steps:
-        first.append(step.truth not in seen)
-        seen.add(step.truth)
-    texts = [frozenset(words(step.message.redacted)) for step in steps]
-    counts = Counter(chain.from_iterable(texts))
-    vocabulary = sorted(word for word, n in counts.items() if n >= _OPENING_LEAST)
-    if len(set(first)) < 2 or not vocabulary:
-        return {}
-    rows = np.array([[float(word in text) for word in vocabulary] for text in texts])
-    model = LogisticRegression(C=_OPENING_RIDGE, max_iter=500).fit(rows, first)
-    return {w: round(float(x), 4) for w, x in zip(vocabulary, model.coef_[0], strict=True)}
+    draft.replace(path)

@@ -22,6 +22,7 @@ from models.fit_network import Lessons, fit_network
 from models.fit_words import fit_words
 from models.judge import Calibration, SecondStep
 from models.lessons import chat_weights, contexts, follow, truth
+from models.links import keep_unread
 from models.stored import read_card, write_judge
 from models.talk import features
 from models.words_alone import Matrix, WordReading, WordsAlone
@@ -78,6 +79,7 @@ def train(folder: Path, encoder_name: str, corpus: Path = FOLDER, force: bool = 
         "writers": sorted({example.writer for example in examples}),
         "packages": {name: version(name) for name in PACKAGES},
     }
+    keep_unread(folder, examples, trained.unread)
     write_judge(folder, trained.step.words, trained.step.network, card)
     return True
 
