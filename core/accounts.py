@@ -14,13 +14,13 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import lru_cache
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 
 from core.domain import Role, User
-from core.errors import BadInput, HNMError, NotSignedIn
+from core.errors import BadInput, HNMError, NotFound, NotSignedIn
 from core.settings import Settings
 from core.store import Store, Unit
 from core.store.queries import Session, session_of
@@ -131,6 +131,31 @@ def add_user(new: NewUser, by: str, unit: Unit) -> int:
     roles = {"roles": sorted(role.value for role in new.roles)}
     unit.audit.add(by, "user_added", "user", user_id, roles)
     return user_id
+
+
+def stop_user(login: str, by: str, unit: Unit) -> None:
+    """Ends an account and its sessions, at once. Raises NotFound."""
+    row = account(login, unit)
+    unit.accounts.change(row.id, active=False)
+    unit.accounts.end_sessions_of(row.id)
+    unit.audit.add(by, "user_stopped", "user", row.id)
+
+
+def set_password(login: str, password: str, by: str, unit: Unit) -> None:
+    """Sets a new password and ends the open sessions. Raises NotFound, BadInput."""
+    row = account(login, unit)
+    hashed = hash_password(password)
+    unit.accounts.change(row.id, password_hash=hashed, failed_count=0, locked_until=None)
+    unit.accounts.end_sessions_of(row.id)
+    unit.audit.add(by, "password_changed", "user", row.id)
+
+
+def account(login: str, unit: Unit) -> Any:
+    """The row of an account. Raises NotFound."""
+    row = unit.accounts.row(login.strip().casefold())
+    if row is None:
+        raise NotFound(what="user", id=login)
+    return row
 
 
 def set_language(user: User, language: str, store: Store) -> None:

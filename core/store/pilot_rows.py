@@ -93,6 +93,11 @@ class PilotRows:
             .values(starts_on=starts_on, ends_on=ends_on)
         )
 
+    def set_topics(self, pilot_id: int, chosen: tuple[str, ...]) -> None:
+        self.connection.execute(
+            sa.update(pilots).where(pilots.c.id == pilot_id).values(topics=list(chosen))
+        )
+
     def thresholds(self, pilot_id: int) -> dict[str, float]:
         """The thresholds an administrator moved for this pilot; empty for the defaults."""
         query = sa.select(pilots.c.thresholds).where(pilots.c.id == pilot_id)

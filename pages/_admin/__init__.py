@@ -1,0 +1,1 @@
+"""The administrator's page, one module a tab: each has show_<tab>()."""

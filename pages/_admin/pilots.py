@@ -1,0 +1,140 @@
+"""proeftuinen: the period, the topics and the thresholds of each pilot."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from datetime import date
+from typing import Literal
+
+import streamlit as st
+
+from core.administration import install_pilot, set_period, set_thresholds, set_topics
+from core.assess import Thresholds
+from core.domain import Pilot
+from core.pilots import names
+from core.store import Unit
+from pages._act import carry_out
+from pages._frame import language, percent, services, t, told
+from pages.components.choice import show_select
+
+
+def show_pilots() -> None:
+    pilot = choose_pilot()
+    if pilot is not None:
+        _show_period(pilot)
+        _show_topics(pilot)
+        _show_thresholds(pilot)
+    _show_install()
+
+
+def choose_pilot() -> Pilot | None:
+    """The pilot that the page is about; None when there is none yet."""
+    with services().store.read() as connection:
+        found = {str(p.id): p for p in Unit(connection, services().clock()).pilots.all()}
+    if not found:
+        st.info(t("admin.no_pilot"), icon=":material/flag:")
+        return None
+    named = {pilot_id: pilot.name for pilot_id, pilot in found.items()}
+    if len(found) == 1:
+        return next(iter(found.values()))
+    return found[show_select(t("admin.pilot"), named, param="pilot", width=420)]
+
+
+def date_format() -> Literal["DD-MM-YYYY", "DD/MM/YYYY"]:
+    """How a date field shows a day: its picker knows no languages."""
+    return "DD-MM-YYYY" if language() == "nl" else "DD/MM/YYYY"
+
+
+def _show_period(pilot: Pilot) -> None:
+    st.markdown(f"**{t('admin.period')}**")
+    st.caption(t("admin.period_note"))
+    key = f"admin.period.{pilot.id}"
+    with st.form(key, border=False):
+        form = date_format()
+        with st.container(horizontal=True, vertical_alignment="bottom"):
+            st.date_input(
+                t("admin.starts_on"), pilot.starts_on, key=f"{key}.from", format=form, width=170
+            )
+            st.date_input(
+                t("admin.ends_on"), pilot.ends_on, key=f"{key}.to", format=form, width=170
+            )
+            st.form_submit_button(t("admin.save"), on_click=_save_period, args=(pilot.id, key))
+
+
+def _show_topics(pilot: Pilot) -> None:
+    st.markdown(f"**{t('admin.topics')}**")
+    key = f"admin.topics.{pilot.id}"
+    topics = services().topics
+    with st.form(f"{key}.form", border=False):
+        st.pills(
+            t("admin.topics"),
+            list(topics),
+            selection_mode="multi",
+            default=[topic for topic in pilot.topics if topic in topics],
+            format_func=lambda topic: topics[topic].name(language()),
+            key=f"{key}.{language()}",
+            label_visibility="collapsed",
+        )
+        st.form_submit_button(
+            t("admin.save"), on_click=_save_topics, args=(pilot.id, f"{key}.{language()}")
+        )
+
+
+def _show_thresholds(pilot: Pilot) -> None:
+    """Four sliders, each with what it does and where it stood at first."""
+    st.markdown(f"**{t('admin.thresholds')}**")
+    st.caption(t("admin.thresholds_note"))
+    with services().store.read() as connection:
+        kept = Unit(connection, services().clock()).pilots.thresholds(pilot.id)
+    key, usual = f"admin.thresholds.{pilot.id}", asdict(Thresholds())
+    with st.form(key, border=False):
+        for column, name in zip(st.columns(4), usual, strict=True):
+            column.slider(
+                t(f"admin.threshold_{name}"),
+                min_value=0.05,
+                max_value=0.95,
+                value=float(kept.get(name, usual[name])),
+                step=0.05,
+                key=f"{key}.{name}",
+                help=t(f"admin.threshold_{name}_help", usual=percent(usual[name])),
+            )
+        st.form_submit_button(t("admin.save"), on_click=_save_thresholds, args=(pilot.id, key))
+
+
+def _show_install() -> None:
+    with st.expander(t("admin.install")), st.form("admin.install", border=False):
+        st.selectbox(t("admin.install_which"), names(), key="admin.install.name", width=420)
+        st.form_submit_button(t("admin.install_button"), on_click=_install)
+
+
+@told
+def _save_period(pilot_id: int, key: str) -> None:
+    starts_on: date = st.session_state[f"{key}.from"]
+    ends_on: date | None = st.session_state[f"{key}.to"]
+    carry_out(
+        lambda me, unit: set_period(pilot_id, starts_on, ends_on, me, unit),
+        lambda _: t("admin.done.saved"),
+    )
+
+
+@told
+def _save_topics(pilot_id: int, key: str) -> None:
+    chosen = list(st.session_state[key] or ())
+    carry_out(
+        lambda me, unit: set_topics(pilot_id, chosen, me, unit), lambda _: t("admin.done.saved")
+    )
+
+
+@told
+def _save_thresholds(pilot_id: int, key: str) -> None:
+    given = {name: float(st.session_state[f"{key}.{name}"]) for name in asdict(Thresholds())}
+    carry_out(
+        lambda me, unit: set_thresholds(pilot_id, Thresholds(**given), me, unit),
+        lambda _: t("admin.done.saved"),
+    )
+
+
+@told
+def _install() -> None:
+    name = str(st.session_state["admin.install.name"])
+    carry_out(lambda me, unit: install_pilot(name, me, unit), lambda _: t("admin.done.installed"))
