@@ -3,15 +3,22 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Final
 
+from core.clock import local
 from core.inbox import destroy_old_keys
 from core.wiring import Services
+
+GIVEN_UP: Final = "given_up"
 
 
 def keep_house(services: Services) -> None:
     """Destroys inbox keys that nothing needs, empties old turns, and erased words from the log."""
     with services.store.unit() as unit:
-        destroy_old_keys(unit, services.vault)
-        unit.messages.forget_turns(unit.now - timedelta(hours=services.settings.turn_hours))
+        old = unit.now - timedelta(hours=services.settings.turn_hours)
+        unit.messages.forget_turns(old)
+        for group_id, sent_at in unit.inbox.forget_dead(old):
+            unit.consents.count(group_id, local(sent_at).date(), GIVEN_UP)
         unit.accounts.forget_sessions(services.settings.session_idle)
+        destroy_old_keys(unit, services.vault)
     services.store.empty_log()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Final
 
@@ -19,6 +19,7 @@ from core.domain import (
     Event,
     EventKind,
     Group,
+    Judgement,
     Location,
     Member,
     Message,
@@ -39,7 +40,7 @@ from core.privacy.vault import Vault
 from core.store.unit import Unit
 from core.topics import Topic
 from core.triage import propose
-from core.words import rare_words
+from core.words import rare_words, words
 
 CONTEXT_WINDOW: Final = timedelta(hours=48)
 """A waste pile is talked about again the next evening; the judge weighs a turn by its age."""
@@ -103,7 +104,7 @@ def process(event: Event, reading: Reading, scene: Scene, unit: Unit, tools: Too
         return erase_message(key, scene.group.id, scene.areas, unit, by=SYSTEM)
     message = pseudonymise(event, reading, scene, tools)
     earlier = withdraw_revision(message, unit) if event.revision else []
-    judgement = tools.judge.judge(reading, context_of(message, unit))
+    judgement = presentable(tools.judge.judge(reading, context_of(message, unit)), message)
     assessments = assess(judgement, scene.thresholds, scene.pilot.topics)
     if assessments:
         touched = keep(message, assessments, scene, unit, tools)
@@ -138,6 +139,17 @@ def withdraw_revision(message: Message, unit: Unit) -> list[int]:
     incident_ids = unit.messages.incidents_of(message.key)
     unit.messages.unlink(message.key)
     return incident_ids
+
+
+def presentable(judgement: Judgement, message: Message) -> Judgement:
+    """The judgement without grounds that were taken out of the text: a name can decide too."""
+    readable = set(words(message.redacted))
+    grounds = tuple(
+        ground
+        for ground in judgement.grounds
+        if ground.kind != "word" or readable.issuperset(words(ground.what))
+    )
+    return replace(judgement, grounds=grounds)
 
 
 def context_of(message: Message, unit: Unit) -> Context:

@@ -42,7 +42,7 @@ def services() -> Services:
 
 def build(chosen: Settings, clock: Clock = system_clock) -> Services:
     """Services from given settings, with the database brought up to date."""
-    chosen.folder.mkdir(parents=True, exist_ok=True)
+    chosen.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     store = Store(chosen.url, clock)
     store.migrate()
     return Services(

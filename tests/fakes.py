@@ -77,6 +77,8 @@ class FakeJudge:
         lowered = text.casefold()
         found = [word for word in WORDS if word in lowered]
         grounds = tuple(Ground(kind="word", what=word, weight=1.0) for word in found)
+        if "Fatima" in text:
+            grounds = (*grounds, Ground(kind="word", what="Fatima", weight=1.0))
         if ALL_CLEAR in lowered:
             grounds = (*grounds, Ground(kind="word", what=ALL_CLEAR, weight=1.0))
         return Reading(

@@ -131,6 +131,18 @@ class InboxRows(Rows):
             sa.update(inbox).where(inbox.c.attempts >= _MOST_ATTEMPTS).values(attempts=0)
         )
 
+    def forget_dead(self, before: datetime) -> list[tuple[int, datetime]]:
+        """Removes what was given up and received before a moment; gives (group_id, sent_at) each.
+
+        As long as it waits for somebody to look at it, its key has to stay.
+        """
+        result = self.connection.execute(
+            sa.delete(inbox)
+            .where(inbox.c.attempts >= _MOST_ATTEMPTS, inbox.c.received_at < before)
+            .returning(inbox.c.group_id, inbox.c.sent_at)
+        )
+        return [(row.group_id, row.sent_at) for row in result]
+
     def key_ids(self) -> set[str]:
         """The keys that waiting payloads still need."""
         return set(self.connection.execute(sa.select(inbox.c.key_id).distinct()).scalars())

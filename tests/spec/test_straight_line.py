@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
+import sqlalchemy as sa
+
 from core.domain import Refusal
+from core.store.tables import assessments
 from tests.conftest import WITHOUT_CONSENT
 from tests.neighbourhood import Neighbourhood
 
@@ -57,6 +60,16 @@ def test_names_are_taken_out_before_anything_is_stored(street: Neighbourhood) ->
         20:01 | Bram   | Bij Fatima is ingebroken op de Bostonsingel
     """)
     assert street.stored() == ["Bij [naam] is ingebroken op de Bostonsingel"]
+
+
+def test_a_name_that_decided_is_not_kept_as_a_ground(street: Neighbourhood) -> None:
+    street.writes("""
+        at    | author | text
+        20:01 | Bram   | Bij Fatima is ingebroken op de Bostonsingel
+    """)
+    with street.store.read() as connection:
+        (grounds,) = connection.execute(sa.select(assessments.c.grounds)).scalars()
+    assert [ground["what"] for ground in grounds] == ["ingebroken"]
 
 
 def test_a_group_without_consent_is_counted_unread(street: Neighbourhood) -> None:
