@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
-from typing import Literal
+from typing import Final, Literal
 
 NOT_RELEVANT = "geen"
 """What the model answers for a message that reports nothing; never a topic of an incident."""
+
+_UNSTORABLE: Final = re.compile("[\x00\ud800-\udfff]")
+"""What no database keeps as text: a message holding one could never be followed to the end."""
 
 
 class EventKind(StrEnum):
@@ -108,6 +112,7 @@ class Event:
         if not self.native_id:
             raise ValueError("an event needs the source's own id")
         require_aware(self.sent_at)
+        object.__setattr__(self, "text", _UNSTORABLE.sub("", self.text))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

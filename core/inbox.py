@@ -3,19 +3,14 @@
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import datetime
-from typing import Final
 
 from core.domain import Event, EventKind, Group
 from core.privacy.vault import Vault
 from core.store.inbox_rows import Sealed
 from core.store.unit import Unit
-
-_UNSTORABLE: Final = re.compile("[\x00\ud800-\udfff]")
-"""What no database keeps as text: a message holding one could never be followed to the end."""
 
 
 def receive(events: Sequence[Event], group: Group, unit: Unit, vault: Vault) -> int:
@@ -27,10 +22,7 @@ def receive(events: Sequence[Event], group: Group, unit: Unit, vault: Vault) -> 
 
 
 def seal(event: Event, group: Group, vault: Vault, now: datetime) -> Sealed:
-    values = asdict(event) | {
-        "sent_at": event.sent_at.isoformat(),
-        "text": _UNSTORABLE.sub("", event.text),
-    }
+    values = asdict(event) | {"sent_at": event.sent_at.isoformat()}
     key_id, sealed = vault.seal_for_inbox(json.dumps(values, ensure_ascii=True), now)
     return Sealed(
         group_id=group.id,
