@@ -147,6 +147,7 @@ def request_import(file: BinaryIO, request: ImportRequest, user: User, desk: Des
     with desk.store.unit() as unit:
         group = _group(request.group_id, unit)
         require_consent(group, unit)
+    file.seek(0)  # the same upload may have been read for a dry run
     limit_bytes = desk.settings.maximum_upload_mb << 20
     key_id, size = desk.vault.seal_file(file, desk.settings.upload_folder, limit_bytes)
     with desk.store.unit() as unit:

@@ -24,7 +24,7 @@ def content_of(words: str) -> Content:
     text = plain(words)
     if DELETED.fullmatch(text):
         return Content(kind=EventKind.DELETE)
-    unedited = EDITED.sub("", text)
+    unedited = EDITED.sub("", text) if text.endswith(">") else text
     kind = EventKind.MESSAGE if unedited == text else EventKind.EDIT
     text, media_count = _without_media(unedited)
     text, lat, lon = _without_location(text)
@@ -44,7 +44,7 @@ def _without_media(text: str) -> tuple[str, int]:
 
 
 def _without_location(text: str) -> tuple[str, float | None, float | None]:
-    found = LOCATION.search(text)
+    found = LOCATION.search(text) if "http" in text else None
     if found is None:
         return text, None, None
     lat, lon = float(found["lat"]), float(found["lon"])

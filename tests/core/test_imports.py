@@ -411,6 +411,22 @@ def test_an_upload_is_sealed_and_queued_under_the_groups_name(desk: Desk, people
         assert b"rookpluim" in file.read()
 
 
+def test_the_same_upload_can_be_asked_for_twice(desk: Desk, people: People) -> None:
+    upload = io.BytesIO(b"10-04-2021 20:15 - Annie: rookpluim\n")
+    for dry_run in (True, False):
+        request = ImportRequest(
+            source="whatsapp_export",
+            group_id=group_of(desk.store).id,
+            file_name="x.txt",
+            dry_run=dry_run,
+        )
+        import_id = request_import(upload, request, people.ada, desk)
+        with desk.store.unit() as unit:
+            row = unit.imports.get(import_id)
+        assert row is not None
+        assert row.size_bytes == len(upload.getvalue())
+
+
 def test_only_an_administrator_may_import_and_only_with_consent(desk: Desk, people: People) -> None:
     group = group_of(desk.store, WITHOUT_CONSENT)
     request = ImportRequest(source="csv_file", group_id=group.id, file_name="x.csv")
