@@ -23,6 +23,7 @@ ASKS = {"t", "text_of"}
 FAMILIES = {
     "sign_in.": "fields of the sign-in form, pages/server/forms.py",
     "set_up.": "fields of the set-up form, pages/server/forms.py",
+    "count.": "one and many of a noun, core.i18n.counted",
     "destination.": "destinations and teams by their id, core/telling.py",
 }
 """Keys put together from parts, so that no search finds them whole."""
