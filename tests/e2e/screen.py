@@ -1,0 +1,97 @@
+"""One screen in a browser: signed in, watched for requests to others and for script failures."""
+
+from __future__ import annotations
+
+from typing import Any, Protocol
+from urllib.parse import urlsplit
+
+from playwright.sync_api import Frame, Locator, Page, Request, WebSocket, expect
+
+_OWN = ("127.0.0.1",)
+
+
+class OpenScreen(Protocol):
+    """Opens a screen for somebody who signs in; `options` are Playwright's for a context."""
+
+    def __call__(self, login: str, path: str = "/", **options: Any) -> Screen: ...
+
+
+class Screen:
+    """A page with the words of the control room."""
+
+    def __init__(self, page: Page, address: str) -> None:
+        self.page = page
+        self.address = address
+        self.outside: list[str] = []
+        self.failures: list[str] = []
+        page.on("request", self._note_request)
+        page.on("websocket", self._note_socket)
+        page.on("pageerror", lambda error: self.failures.append(str(error)))
+
+    def sign_in(self, login: str, password: str, path: str = "/") -> None:
+        self.page.goto(f"{self.address}/login")
+        self.page.fill("#login", login)
+        self.page.fill("#password", password)
+        self.page.click("button")
+        self.page.wait_for_url(f"{self.address}/")
+        if path != "/":
+            self.page.goto(f"{self.address}{path}")
+        self.settle()
+
+    def settle(self) -> None:
+        """Waits until the script has run."""
+        self.page.wait_for_selector('[data-test-connection-state="CONNECTED"]', timeout=30_000)
+        self.page.wait_for_selector('[data-test-script-state="notRunning"]', timeout=30_000)
+
+    @property
+    def rows(self) -> Locator:
+        return self.page.locator("li[role=option]")
+
+    def row(self, text: str) -> Locator:
+        return self.rows.filter(has_text=text)
+
+    def choose(self, text: str) -> None:
+        """Chooses an incident in the queue by what its row says, and waits until it is shown."""
+        row = self.row(text).first
+        number = row.get_attribute("data-id")
+        row.click()
+        expect(self.heading).to_contain_text(f"HNM-{number} ")
+
+    @property
+    def detail(self) -> Locator:
+        return self.page.locator(".st-key-room-detail")
+
+    @property
+    def heading(self) -> Locator:
+        return self.detail.locator("h3").first
+
+    def step(self, name: str) -> Locator:
+        return self.page.locator(f".st-key-room-{name} button")
+
+    def submit(self, name: str) -> Locator:
+        return self.page.locator(f".st-key-room-submit-{name} button")
+
+    @property
+    def live(self) -> Locator:
+        return self.page.locator(".live")
+
+    @property
+    def map(self) -> Frame:
+        self.page.wait_for_selector('iframe[title^="streamlit_folium"]')
+        frame = next(f for f in self.page.frames if "streamlit_folium" in f.url)
+        frame.wait_for_function("window.map !== undefined")
+        return frame
+
+    def map_view(self) -> list[float]:
+        """Latitude, longitude and zoom of the map."""
+        script = "[map.getCenter().lat, map.getCenter().lng, map.getZoom()]"
+        return [round(value, 4) for value in self.map.evaluate(script)]
+
+    def _note_request(self, request: Request) -> None:
+        parts = urlsplit(request.url)
+        if parts.scheme not in ("data", "blob") and parts.hostname not in _OWN:
+            self.outside.append(request.url)
+
+    def _note_socket(self, socket: WebSocket) -> None:
+        if urlsplit(socket.url).hostname not in _OWN:
+            self.outside.append(socket.url)

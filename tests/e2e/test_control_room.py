@@ -1,0 +1,244 @@
+"""The control room in a real browser: pushed, shared, by keyboard, and asking nobody else."""
+
+from __future__ import annotations
+
+import time
+
+import pytest
+from playwright.sync_api import expect
+
+from core.domain import Status
+from tests.e2e.dashboard import Dashboard
+from tests.e2e.screen import OpenScreen, Screen
+from tests.e2e.town import Town
+
+PUSHED_WITHIN_S = 2.0
+
+
+@pytest.fixture
+def evening(town: Town) -> Town:
+    town.has_an_evening()
+    return town
+
+
+def appears(screen: Screen, text: str, since: float) -> float:
+    """Seconds from `since` until a row with the text stands in the queue."""
+    screen.row(text).first.wait_for(timeout=10_000)
+    return time.monotonic() - since
+
+
+def test_an_empty_room_fills_by_itself(town: Town, open_screen: OpenScreen) -> None:
+    screen = open_screen("dora")
+    expect(screen.page.get_by_text("Er staat niets open.")).to_be_visible()
+    expect(screen.live).to_contain_text("Live")
+    town.says("Anna", "Er is ingebroken op de Bostonsingel 36")
+    assert appears(screen, "Bostonsingel 36", time.monotonic()) < PUSHED_WITHIN_S
+
+
+def test_what_arrives_takes_away_neither_typed_text_nor_choice_nor_view(
+    evening: Town, open_screen: OpenScreen
+) -> None:
+    screen = open_screen("dora")
+    screen.choose("Overlast")
+    screen.page.keyboard.press("i")
+    text = screen.page.locator("textarea")
+    text.fill("Half getypt")
+    screen.map.evaluate("map.setView([52.0200, 4.3000], 16.5, {animate: false})")
+    view = screen.map_view()
+    for number in (11, 13, 15):
+        began = time.monotonic()
+        evening.says(f"Nieuw {number}", f"Er is ingebroken op de Vuurland {number}")
+        began = time.monotonic()
+        if number == 11:
+            assert appears(screen, "Vuurland 11", began) < PUSHED_WITHIN_S
+        screen.page.keyboard.type("x")
+    expect(screen.row("Vuurland")).to_contain_text("3 bewoners")
+    expect(text).to_have_value("Half getyptxxx")
+    expect(text).to_be_focused()
+    expect(screen.heading).to_contain_text("HNM-2 ")
+    expect(screen.row("Overlast")).to_have_attribute("aria-selected", "true")
+    assert screen.map_view() == view
+
+
+def test_the_chosen_incident_follows_its_new_messages(
+    evening: Town, open_screen: OpenScreen
+) -> None:
+    screen = open_screen("dora")
+    screen.choose("Overlast")
+    evening.says("Hans", "Ja ook muziek hier op het Ko van Dijkplein", "HNM Zonne Veld")
+    expect(screen.detail).to_contain_text("2 verschillende bewoners, 2 berichten")
+    expect(screen.detail.locator(".talk li")).to_have_count(2)
+
+
+def test_something_urgent_is_called_out_and_counted_in_the_title(
+    evening: Town, open_screen: OpenScreen
+) -> None:
+    screen = open_screen("dora")
+    expect(screen.page.locator(".waiting")).to_have_text("2 spoed te doen")
+    evening.says("Karel", "help brand op de Waterbiesweg 3", "HNM Zonne Veld")
+    expect(screen.page.locator(".waiting")).to_have_text("3 spoed te doen")
+    expect(screen.page.get_by_test_id("stToast")).to_contain_text("Waterbiesweg 3")
+    screen.page.wait_for_function("document.title.startsWith('(3) ')")
+    expect(screen.rows.first).to_contain_text("Waterbiesweg 3")
+
+
+def test_the_second_dispatcher_sees_it_and_nothing_is_overwritten(
+    evening: Town, open_screen: OpenScreen
+) -> None:
+    dora, daan = open_screen("dora"), open_screen("daan")
+    for screen in (dora, daan):
+        screen.choose("Bostonsingel 36")
+    daan.page.keyboard.press("d")
+    expect(daan.detail).to_contain_text("Doorzetten naar")
+    dora.page.keyboard.press("a")
+    expect(daan.page.get_by_test_id("stToast")).to_contain_text("Dora Meldkamer: aangenomen")
+    daan.submit("hand_over").click()
+    expect(daan.detail).to_contain_text("HNM-1 is intussen gewijzigd door Dora Meldkamer")
+    assert evening.incident(1).status is Status.ACCEPTED
+    daan.submit("hand_over").click()
+    expect(dora.row("Bostonsingel 36")).to_contain_text("Doorgezet · Politieteam")
+    assert evening.incident(1).status is Status.HANDED_OVER
+
+
+def test_from_new_to_closed_by_keyboard_with_the_neighbourhood_told(
+    evening: Town, open_screen: OpenScreen
+) -> None:
+    screen = open_screen("dora")
+    page = screen.page
+    page.keyboard.press("j")
+    expect(screen.heading).to_contain_text("Noodgeval")
+    page.keyboard.press("j")
+    page.keyboard.press("k")
+    expect(screen.heading).to_contain_text("HNM-5 ")
+    page.keyboard.press("a")
+    expect(screen.detail).to_contain_text("Aangenomen")
+    page.keyboard.press("d")
+    screen.submit("hand_over").press("Enter")
+    expect(screen.detail).to_contain_text("Doorgezet")
+    page.keyboard.press("i")
+    expect(page.locator(".bubble")).to_contain_text("Bij spoed: bel 112.")
+    page.locator(".send").press("Enter")
+    expect(page.get_by_test_id("stToast").last).to_contain_text("staat klaar om te vertrekken")
+    page.keyboard.press("f")
+    screen.submit("close").press("Enter")
+    expect(screen.detail).to_contain_text("Afgehandeld")
+    assert evening.incident(5).status is Status.CLOSED
+    assert [what for who, what in evening.history(5) if who == "dora"] == [
+        "accept",
+        "hand_over",
+        "tell",
+        "close",
+    ]
+
+
+def test_the_last_step_is_taken_back_with_one_key(evening: Town, open_screen: OpenScreen) -> None:
+    screen = open_screen("dora")
+    screen.choose("Overlast")
+    screen.page.keyboard.press("a")
+    expect(screen.detail).to_contain_text("Aangenomen")
+    screen.page.keyboard.press("z")
+    expect(screen.detail.get_by_text("Nieuw", exact=True)).to_be_visible()
+    assert evening.incident(2).status is Status.NEW
+
+
+def test_letters_typed_in_a_field_are_text_and_no_steps(
+    evening: Town, open_screen: OpenScreen
+) -> None:
+    screen = open_screen("dora")
+    screen.choose("Overlast")
+    screen.page.keyboard.press("/")
+    screen.page.keyboard.type("jakxz Berlijn")
+    expect(screen.page.locator(".st-key-q input")).to_have_value("jakxz Berlijn")
+    expect(screen.heading).to_contain_text("HNM-2 ")
+    assert evening.incident(2).status is Status.NEW
+
+
+def test_an_incident_is_chosen_on_the_map(evening: Town, open_screen: OpenScreen) -> None:
+    screen = open_screen("dora")
+    screen.map.locator(".incident", has_text="O").click()
+    expect(screen.heading).to_contain_text("Overlast")
+    expect(screen.row("Overlast")).to_have_attribute("aria-selected", "true")
+
+
+def test_an_original_is_shown_after_a_reason_and_that_is_in_the_history(
+    evening: Town, open_screen: OpenScreen
+) -> None:
+    evening.says("Ida", "Fatima op Osloweg 7 belde: ingebroken, 06 12345678", "HNM Zonne Veld")
+    screen = open_screen("dora")
+    screen.choose("Osloweg 7")
+    expect(screen.detail).not_to_contain_text("12345678")
+    screen.detail.get_by_role("button", name="Origineel").click()
+    screen.detail.get_by_label("Reden").fill("terugbellen")
+    screen.submit("original").click()
+    expect(screen.detail).to_contain_text("12345678")
+    screen.detail.get_by_test_id("stTab").filter(has_text="Verloop").click()
+    expect(screen.detail).to_contain_text("“terugbellen”")
+
+
+def test_a_message_with_markup_is_text(evening: Town, open_screen: OpenScreen) -> None:
+    attack = "<img src=x onerror=\"document.title='gekaapt'\"> ingebroken op de Limastraat 9"
+    evening.says("<b>Mallory</b>", attack)
+    screen = open_screen("dora")
+    screen.choose("Limastraat 9")
+    expect(screen.detail).to_contain_text("<img src=x onerror")
+    screen.map.wait_for_function("document.querySelectorAll('.incident').length > 5")
+    assert "gekaapt" not in screen.page.title()
+    assert screen.page.locator(".talk img").count() == 0
+
+
+def test_a_link_opens_the_same_view_for_a_colleague(evening: Town, open_screen: OpenScreen) -> None:
+    first = open_screen("dora")
+    first.page.locator(".st-key-q input").fill("Berlijn")
+    expect(first.rows).to_have_count(1)
+    first.choose("Berlijnstraat")
+    address = first.page.url
+    second = open_screen("daan", address.removeprefix(first.address))
+    expect(second.heading).to_contain_text("HNM-3 ")
+    expect(second.rows).to_have_count(1)
+
+
+def test_a_screen_says_so_when_it_is_no_longer_live(
+    evening: Town, open_screen: OpenScreen, dashboard: Dashboard
+) -> None:
+    screen = open_screen("dora")
+    expect(screen.live).to_contain_text("Live")
+    dashboard.stop()
+    expect(screen.live).to_contain_text("NIET LIVE", timeout=20_000)
+    evening.says("Laat", "Er is ingebroken op de Santiagosingel 5")
+    dashboard.start()
+    expect(screen.row("Santiagosingel 5")).to_be_visible(timeout=30_000)
+    expect(screen.live).to_contain_text("Live")
+
+
+@pytest.mark.parametrize(("width", "height"), [(1366, 768), (2560, 1440)])
+def test_the_room_fits_the_screen_without_scrolling(
+    evening: Town, open_screen: OpenScreen, width: int, height: int
+) -> None:
+    screen = open_screen("dora", "/?incident=1", viewport={"width": width, "height": height})
+    assert screen.map_view()
+    script = "e => [e.scrollHeight - e.clientHeight, e.scrollWidth - e.clientWidth]"
+    main = screen.page.get_by_test_id("stMain")
+    assert main.evaluate(script) == [0, 0]
+
+
+def test_the_language_is_chosen_and_remembered(evening: Town, open_screen: OpenScreen) -> None:
+    screen = open_screen("dora")
+    assert screen.page.evaluate("document.documentElement.lang") == "nl"
+    screen.page.get_by_role("button", name="English").click()
+    expect(screen.page.get_by_role("button", name="Sign out")).to_be_visible()
+    expect(screen.row("Bostonsingel 36")).to_contain_text("different residents")
+    screen.page.reload()
+    screen.settle()
+    expect(screen.page.get_by_role("button", name="Sign out")).to_be_visible()
+    assert screen.page.evaluate("document.documentElement.lang") == "en"
+
+
+def test_signing_out_ends_every_tab(evening: Town, open_screen: OpenScreen) -> None:
+    screen = open_screen("dora")
+    other = screen.page.context.new_page()
+    other.goto(screen.address)
+    other.wait_for_selector("li[role=option]")
+    screen.page.get_by_role("button", name="Uitloggen").click()
+    expect(screen.page.locator("#password")).to_be_visible()
+    other.locator("li[role=option]").first.click()
+    expect(other.get_by_text("U bent niet (meer) ingelogd.").first).to_be_visible()
