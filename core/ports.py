@@ -174,5 +174,5 @@ class Clusters(Protocol):
     """clusters (onderzoek): finds what is alike in a whole period at once, knowing no incidents."""
 
     def find(
-        self, vectors: NDArray[np.float32], *, min_cluster_size: int, min_samples: int
+        self, vectors: NDArray[np.float32], *, min_cluster_size: int, min_samples: int, fine: bool
     ) -> Clustering: ...

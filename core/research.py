@@ -118,6 +118,7 @@ def cluster(
         embeddings,
         min_cluster_size=recipe.min_cluster_size,
         min_samples=recipe.min_samples,
+        fine=recipe.fine,
     )
     return Outcome(
         message_ids=tuple(message_ids),

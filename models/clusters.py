@@ -1,7 +1,8 @@
 """Clusters of alike messages: principal components, then HDBSCAN; for research, never live.
 
-Clustering in all 512 directions of an embedding takes quadratic time and finds little: most
-directions are noise. So it works in the 50 that differ most (12,000 messages: 15 s).
+Clustering in all 512 directions of an embedding is slow and finds little: most are noise. On 1,500
+messages of the training corpus the 10 that differ most gave 25 fine clusters, in which 34 % shared
+their commonest topic (11 % by chance); with 50 directions it was 13 clusters at the same purity.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from numpy.typing import NDArray
 
 from core.ports import Clustering
 
-_DIRECTIONS: Final = 50
+_DIRECTIONS: Final = 10
 _THREADS: Final = 1
 """The worker shares the machine with the processes that must not wait."""
 
@@ -22,7 +23,7 @@ class DensityClusters:
     """HDBSCAN over principal components; the same vectors give the same clusters."""
 
     def find(
-        self, vectors: NDArray[np.float32], *, min_cluster_size: int, min_samples: int
+        self, vectors: NDArray[np.float32], *, min_cluster_size: int, min_samples: int, fine: bool
     ) -> Clustering:
         """Labels from 0, the largest cluster first; too few vectors for one are all outside."""
         count = len(vectors)
@@ -30,7 +31,7 @@ class DensityClusters:
         labels = np.full(count, -1)
         # With min_samples neighbours asked of fewer vectors the library raises.
         if count >= max(2 * min_cluster_size, min_samples + 1):
-            labels = _density(reduced, min_cluster_size, min_samples)
+            labels = _density(_unit(reduced), min_cluster_size, min_samples, fine)
         return Clustering(
             labels=tuple(_by_size(labels)),
             points=tuple((round(float(x), 4), round(float(y), 4)) for x, y in reduced[:, :2]),
@@ -50,12 +51,22 @@ def _principal(vectors: NDArray[np.float32]) -> tuple[NDArray[np.float64], float
     return reduced, float(found.explained_variance_ratio_[:2].sum())
 
 
-def _density(reduced: NDArray[np.float64], min_cluster_size: int, min_samples: int) -> Any:
+def _unit(reduced: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Vectors of length 1: what a message is about counts, not how much."""
+    lengths = np.linalg.norm(reduced, axis=1, keepdims=True)
+    unit: NDArray[np.float64] = reduced / np.where(lengths > 0, lengths, 1.0)
+    return unit
+
+
+def _density(
+    reduced: NDArray[np.float64], min_cluster_size: int, min_samples: int, fine: bool
+) -> Any:
     import hdbscan
 
     return hdbscan.HDBSCAN(
         min_cluster_size=min_cluster_size,
         min_samples=min_samples,
+        cluster_selection_method="leaf" if fine else "eom",
         core_dist_n_jobs=_THREADS,
     ).fit_predict(reduced)
 

@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 import tomllib
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, Final
 
-from babel.dates import format_date, format_datetime, format_time, format_timedelta
+from babel.dates import (
+    format_date,
+    format_datetime,
+    format_time,
+    format_timedelta,
+    get_day_names,
+)
 from babel.numbers import format_decimal, format_percent
 
 from core.clock import local
@@ -59,6 +65,27 @@ def moment(language: str, at: datetime) -> str:
 
 def day(language: str, at: datetime) -> str:
     return format_date(local(at), "EEE d MMM yyyy", locale=language)
+
+
+def short_day(language: str, on: date) -> str:
+    """A day as briefly as a plot has room for: "3 apr"."""
+    return format_date(on, "d MMM", locale=language)
+
+
+def weekdays(language: str) -> list[str]:
+    """The names of the days, Monday first, short: "ma"."""
+    return [get_day_names("abbreviated", locale=language)[day] for day in range(7)]
+
+
+def duration(language: str, seconds: float) -> str:
+    """How long, in the two largest measures: "4 min", "2 u 10 min"."""
+    left, parts = round(seconds), []
+    for name, length in (("d", 86400), ("h", 3600), ("min", 60), ("s", 1)):
+        count, left = divmod(left, length)
+        if count:
+            parts.append((name, count))
+    shown = [part for part in parts[:2] if part[0] != "s" or len(parts) == 1] or [("s", 0)]
+    return " ".join(text_of(language, f"time.{name}", count=count) for name, count in shown)
 
 
 def clock_time(language: str, at: datetime) -> str:

@@ -33,7 +33,8 @@ class Recipe:
     """recept: over which messages a run goes, and how. No topics or groups named means all.
 
     `min_cluster_size`: fewest messages that are a cluster; `min_samples`: how many alike a message
-    must have near it (higher leaves more messages outside).
+    must have near it (higher leaves more messages outside); `fine`: many small clusters that are
+    about one thing, in place of few that are broad.
     """
 
     first: date
@@ -42,6 +43,7 @@ class Recipe:
     group_ids: tuple[int, ...] = ()
     min_cluster_size: int = 5
     min_samples: int = 3
+    fine: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -199,6 +201,7 @@ def _recipe(raw: dict[str, Any]) -> Recipe:
         group_ids=tuple(raw["group_ids"]),
         min_cluster_size=raw["min_cluster_size"],
         min_samples=raw["min_samples"],
+        fine=raw["fine"],
     )
 
 

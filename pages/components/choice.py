@@ -52,6 +52,13 @@ def show_select(
     return str(chosen)
 
 
+def go_to(param: str, name: str) -> None:
+    """Chooses an option from outside the widget, in a callback."""
+    st.query_params[param] = name
+    for key in [key for key in st.session_state if str(key).startswith(f"{param}.")]:
+        del st.session_state[key]  # else the widget would keep what it had
+
+
 def _now(param: str, names: Mapping[str, str]) -> str:
     named = st.query_params.get(param, "")
     return named if named in names else next(iter(names))

@@ -47,13 +47,17 @@ RECIPE = Recipe(first=DAY, last=DAY, min_cluster_size=2, min_samples=1)
 class ByTurns:
     """A fake: vectors go in two clusters by turns; the third is outside."""
 
-    def find(self, vectors: np.ndarray, *, min_cluster_size: int, min_samples: int) -> Clustering:
+    def find(
+        self, vectors: np.ndarray, *, min_cluster_size: int, min_samples: int, fine: bool
+    ) -> Clustering:
         labels = tuple(OUTSIDE if place == 2 else place % 2 for place in range(len(vectors)))
         return Clustering(labels=labels, points=tuple((0.0, 1.0) for _ in labels), explained=0.5)
 
 
 class Broken:
-    def find(self, vectors: np.ndarray, *, min_cluster_size: int, min_samples: int) -> Clustering:
+    def find(
+        self, vectors: np.ndarray, *, min_cluster_size: int, min_samples: int, fine: bool
+    ) -> Clustering:
         raise MemoryError
 
 

@@ -9,6 +9,7 @@ import pytest
 from core import triage
 from core.domain import Receipt
 from core.grouping import merge
+from core.i18n import duration
 from core.permissions import Action, may
 from core.report_back import tell
 from core.sheet import csv_text, note_export
@@ -246,3 +247,11 @@ def course(
 
 def receipt(street: Neighbourhood) -> Receipt:
     return Receipt(reference="r1", delivered_at=street.clock())
+
+
+DURATIONS = [(0, "0 s"), (34, "34 s"), (119, "1 min"), (7800, "2 u 10 min"), (90_000, "1 d 1 u")]
+
+
+@pytest.mark.parametrize(("seconds", "said"), DURATIONS)
+def test_how_long_is_said_in_its_two_largest_measures(seconds: int, said: str) -> None:
+    assert duration("nl", seconds) == said

@@ -1,0 +1,1 @@
+"""Parts of the research page: the form, what came out of a run."""

@@ -1,0 +1,1 @@
+"""Parts of the trends page: the period, the key figures, the plots."""

@@ -1,0 +1,294 @@
+"""The plots of the trends page, each a figure and the table it was made of."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from math import log10
+from typing import Any, Final
+
+import plotly.graph_objects as go
+
+from core import i18n
+from core.sheet import Cell
+from core.store.trend_queries import Course
+from core.trends import (
+    Delay,
+    Grain,
+    Period,
+    Stage,
+    Weighing,
+    by_area,
+    by_hour_and_weekday,
+    columns_over_time,
+    topics_over_time,
+)
+from pages._frame import language, number, percent, t
+from pages.components.plot import Sheet, is_dark, palette
+
+Drawn = tuple[go.Figure, Sheet]
+
+_TICKS_S: Final = (60, 600, 3600, 6 * 3600, 86400, 7 * 86400)
+_MOST_TICKS: Final = 10
+_SHORTEST_S: Final = 1.0
+
+
+def topics_plot(
+    found: Sequence[Course], period: Period, grain: Grain, marks: Mapping[str, Mapping[str, str]]
+) -> Drawn:
+    """Stacked columns over time; each part carries its topic's letter, so colour is not all."""
+    days = columns_over_time(period, grain)
+    counts = topics_over_time(found, period, grain)
+    theme = "dark" if is_dark() else "light"
+    figure = go.Figure(
+        [
+            go.Bar(
+                x=list(range(len(days))),
+                y=row,
+                name=f"{marks[topic]['symbol']}  {marks[topic]['name']}",
+                text=[marks[topic]["symbol"] if count else "" for count in row],
+                textposition="inside",
+                insidetextanchor="middle",
+                textangle=0,
+                textfont_color=marks[topic][f"on_{theme}"],
+                marker={
+                    "color": marks[topic][theme],
+                    "line": {"color": palette().ground, "width": 1},
+                },
+                customdata=[_column_name(day, grain) for day in days],
+                hovertemplate=f"%{{customdata}}<br>{marks[topic]['name']}: %{{y}}<extra></extra>",
+            )
+            for topic, row in counts.items()
+        ]
+    )
+    places = list(range(0, len(days), -(-len(days) // _MOST_TICKS)))
+    figure.update_layout(
+        barmode="stack",
+        bargap=0.15,
+        showlegend=True,
+        legend={"orientation": "v", "traceorder": "normal"},
+        uniformtext={"minsize": 8, "mode": "hide"},
+    )
+    figure.update_xaxes(
+        tickvals=places,
+        ticktext=[i18n.short_day(language(), days[place]) for place in places],
+        range=[-0.6, len(days) - 0.4],
+        showgrid=False,
+    )
+    figure.update_yaxes(tickformat=",d", rangemode="tozero", nticks=5)
+    names = [marks[topic]["name"] for topic in counts]
+    heading = t("trends.column_week") if grain is Grain.WEEK else t("trends.column_day")
+    rows: list[tuple[Cell, ...]] = [
+        (day.isoformat(), *(counts[topic][place] for topic in counts))
+        for place, day in enumerate(days)
+    ]
+    return figure, Sheet(columns=(heading, *names), rows=tuple(rows))
+
+
+def areas_plot(
+    now: Sequence[Course], before: Sequence[Course], names: Mapping[int | None, str]
+) -> Drawn:
+    """Bars for each area, this period above the one before."""
+    ours, theirs = by_area(now), by_area(before)
+    order = sorted({*ours, *theirs}, key=lambda area: (ours[area], theirs[area]))
+    labels = [escaped_html(names.get(area, names[None])) for area in order]
+    colours = palette()
+    figure = go.Figure(
+        [
+            _bars(labels, [theirs[a] for a in order], t("trends.before"), colours.faint, "/"),
+            _bars(labels, [ours[a] for a in order], t("trends.now"), colours.first, ""),
+        ]
+    )
+    figure.update_layout(barmode="group", bargap=0.25, legend=_legend(reverse=True))
+    figure.update_xaxes(tickformat=",d", rangemode="tozero", nticks=5)
+    rows = [(names.get(area, names[None]), ours[area], theirs[area]) for area in reversed(order)]
+    columns = (t("trends.column_area"), t("trends.now"), t("trends.before"))
+    return figure, Sheet(columns=columns, rows=tuple(rows))
+
+
+def hours_plot(found: Sequence[Course]) -> Drawn:
+    """A field for each hour of each weekday, darker where more began."""
+    grid, days = by_hour_and_weekday(found), i18n.weekdays(language())
+    figure = go.Figure(
+        go.Heatmap(
+            z=grid,
+            x=list(range(24)),
+            y=days,
+            colorscale=[list(shade) for shade in palette().shades],
+            xgap=1,
+            ygap=1,
+            hovertemplate="%{y} %{x}:00 – %{z}<extra></extra>",
+            colorbar={"thickness": 10, "tickformat": ",d", "nticks": 4, "outlinewidth": 0},
+        )
+    )
+    figure.update_yaxes(autorange="reversed", showgrid=False)
+    figure.update_xaxes(tickvals=list(range(0, 24, 3)), showgrid=False)
+    rows: list[tuple[Cell, ...]] = [(day, *grid[place]) for place, day in enumerate(days)]
+    columns = (t("trends.column_weekday"), *(f"{hour:02d}" for hour in range(24)))
+    return figure, Sheet(columns=columns, rows=tuple(rows))
+
+
+def messages_plot(weighings: Sequence[Weighing]) -> Drawn:
+    """What became of the messages of each group: kept, forgotten, refused."""
+    labels = [escaped_html(one.group) for one in reversed(weighings)]
+    colours = palette()
+    parts = {
+        "kept": (colours.first, ""),
+        "forgotten": (colours.faint, "/"),
+        "refused": (colours.second, "x"),
+    }
+    figure = go.Figure(
+        [
+            _bars(
+                labels,
+                [getattr(one, part) for one in reversed(weighings)],
+                t(f"trends.{part}"),
+                colour,
+                pattern,
+            )
+            for part, (colour, pattern) in parts.items()
+        ]
+    )
+    figure.update_layout(barmode="stack", bargap=0.3, legend=_legend())
+    figure.update_xaxes(tickformat=",d", rangemode="tozero", nticks=5)
+    rows = [(one.group, one.kept, one.forgotten, one.refused) for one in weighings]
+    columns = (t("trends.column_group"), *(t(f"trends.{part}") for part in parts))
+    return figure, Sheet(columns=columns, rows=tuple(rows))
+
+
+def waits_plot(found: Sequence[Delay]) -> Drawn:
+    """For each step the middle and what nine of ten stayed under, on a scale of powers of ten."""
+    names = [t(f"trends.wait_{one.wait.value}") for one in found]
+    colours = palette()
+    figure = go.Figure()
+    for name, one in zip(names, found, strict=True):
+        if one.median_s is not None and one.p90_s is not None:
+            figure.add_scatter(
+                x=[_seen(one.median_s), _seen(one.p90_s)],
+                y=[name, name],
+                mode="lines",
+                line={"color": colours.faint, "width": 4},
+                showlegend=False,
+                hoverinfo="skip",
+            )
+    for part, colour, symbol, place in (
+        ("median", colours.first, "circle", "bottom center"),
+        ("p90", colours.second, "diamond", "top center"),
+    ):
+        values = [getattr(one, f"{part}_s") for one in found]
+        figure.add_scatter(
+            x=[None if value is None else _seen(value) for value in values],
+            y=names,
+            mode="markers+text",
+            name=t(f"trends.{part}"),
+            marker={"color": colour, "symbol": symbol, "size": 13},
+            text=["" if value is None else i18n.duration(language(), value) for value in values],
+            textposition=place,
+            cliponaxis=False,
+            hovertemplate="%{y}: %{text}<extra></extra>",
+        )
+    figure.update_layout(legend=_legend())
+    figure.update_xaxes(
+        type="log",
+        tickvals=list(_TICKS_S),
+        ticktext=[i18n.duration(language(), tick) for tick in _TICKS_S],
+        range=_log_range(found),
+    )
+    figure.update_yaxes(range=[len(names) - 0.4, -0.6], categoryorder="array", categoryarray=names)
+    return figure, _waits_sheet(names, found)
+
+
+def funnel_plot(stages: Sequence[tuple[Stage, int]]) -> Drawn:
+    """How many incidents came to each stage, and which share of all that is."""
+    names = [t(f"trends.stage_{stage.value}") for stage, _ in stages]
+    total = stages[0][1]
+    shares = [percent(count / total) if total else "–" for _, count in stages]
+    figure = go.Figure(
+        go.Bar(
+            x=[count for _, count in stages],
+            y=names,
+            orientation="h",
+            marker_color=palette().first,
+            text=[
+                f"{number(count)} ({share})"
+                for (_, count), share in zip(stages, shares, strict=True)
+            ],
+            textposition="auto",
+            insidetextfont_color=palette().ground,
+            outsidetextfont_color=palette().text,
+            hovertemplate="%{y}: %{text}<extra></extra>",
+        )
+    )
+    figure.update_layout(bargap=0.3, showlegend=False)
+    figure.update_xaxes(tickformat=",d", rangemode="tozero", nticks=5)
+    figure.update_yaxes(autorange="reversed")
+    rows = [
+        (name, count, share) for name, (_, count), share in zip(names, stages, shares, strict=True)
+    ]
+    columns = (t("trends.column_stage"), t("trends.column_count"), t("trends.column_share"))
+    return figure, Sheet(columns=columns, rows=tuple(rows))
+
+
+def _waits_sheet(names: Sequence[str], found: Sequence[Delay]) -> Sheet:
+    rows = [
+        (name, _words(one.median_s), _words(one.p90_s), one.ended_count, one.open_count)
+        for name, one in zip(names, found, strict=True)
+    ]
+    columns = ("wait", "median", "p90", "ended", "open")
+    return Sheet(columns=tuple(t(f"trends.column_{c}") for c in columns), rows=tuple(rows))
+
+
+def escaped_html(name: str) -> str:
+    """A name as plotly shows it: it reads a few html tags in labels."""
+    return name.replace("&", "&amp;").replace("<", "&lt;")
+
+
+def _bars(
+    labels: Sequence[str], values: Sequence[int], name: str, colour: str, pattern: str
+) -> go.Bar:
+    return go.Bar(
+        x=values,
+        y=labels,
+        name=name,
+        orientation="h",
+        marker={
+            "color": colour,
+            "pattern": {
+                "shape": pattern,
+                "fillmode": "overlay",
+                "fgcolor": palette().ground,
+                "size": 6,
+                "solidity": 0.2,
+            },
+        },
+        hovertemplate=f"%{{y}}<br>{name}: %{{x}}<extra></extra>",
+    )
+
+
+def _legend(*, reverse: bool = False) -> dict[str, Any]:
+    return {
+        "orientation": "h",
+        "y": 1.02,
+        "yanchor": "bottom",
+        "x": 0,
+        "traceorder": "reversed" if reverse else "normal",
+    }
+
+
+def _column_name(day: date, grain: Grain) -> str:
+    name = i18n.short_day(language(), day)
+    return t("trends.week_of", day=name) if grain is Grain.WEEK else name
+
+
+def _seen(seconds: float) -> float:
+    """A logarithmic axis knows no nought."""
+    return max(_SHORTEST_S, seconds)
+
+
+def _log_range(found: Sequence[Delay]) -> list[float]:
+    values = [_seen(v) for one in found for v in (one.median_s, one.p90_s) if v is not None]
+    return [log10(min(values, default=60)) - 0.5, log10(max(values, default=3600)) + 0.5]
+
+
+def _words(seconds: float | None) -> str | None:
+    return None if seconds is None else i18n.duration(language(), seconds)
