@@ -28,7 +28,7 @@ OUTSIDE: Final = -1
 """The cluster of a message that is in none."""
 
 MOST_MESSAGES: Final = 12_000
-"""What one run takes at most: clustering time grows with the square."""
+"""What one run takes at most: seconds on a busy core; time grows with the square."""
 
 FEWEST_RESIDENTS: Final = 3
 """A word used by fewer different residents is not shown: it could point at one of them."""

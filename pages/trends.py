@@ -103,7 +103,7 @@ def _show_figures(now: Summary, before: Summary) -> None:
         column.metric(
             t(f"trends.{name}"),
             value or "–",
-            t("trends.was", value=was) if was else None,
+            t("trends.was", value=was or "–"),
             delta_color="off",
             delta_arrow="off",
             border=True,
