@@ -22,6 +22,7 @@ models: .venv/run.stamp  ## train the classifier (minutes; skipped when up to da
 
 benchmark: .venv/test.stamp static/vendor/stamp var/models/stamp
 	$(BIN)/python -m tests.benchmarks.pipeline
+	$(BIN)/python -m tests.benchmarks.screens
 
 benchmark-grouping: .venv/test.stamp var/models/stamp
 	$(BIN)/python -m tests.benchmarks.grouping

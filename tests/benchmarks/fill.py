@@ -22,7 +22,7 @@ def fill(services: Services, message_count: int, *, open_share: float = 0.2) -> 
 
     Invented rows with random embeddings; the same every time.
     """
-    draw = random.Random(7)  # noqa: S311 - a benchmark wants the same numbers, not secret ones
+    draw = random.Random(7)
     with services.store.unit() as unit:
         groups = [group.id for group in unit.pilots.groups()]
         pilot_id = unit.pilots.all()[0].id
