@@ -11,8 +11,8 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any, Final
 
-from core.accounts import NewUser, hash_password
-from core.accounts import add_user as add_account
+from core import accounts
+from core.accounts import NewUser
 from core.domain import Group, Incident, Role
 from core.errors import BadInput, FileUnreadable, NotFound
 from core.i18n import DEFAULT, error_text, text_of
@@ -95,28 +95,22 @@ def add_user(chosen: argparse.Namespace) -> None:
         roles=frozenset(Role(role) for role in chosen.role),
     )
     with services().store.unit() as unit:
-        add_account(new, _BY, unit)
+        accounts.add_user(new, _BY, unit)
     print(f"{chosen.login}: added")
 
 
 def stop_user(chosen: argparse.Namespace) -> None:
     """Ends an account and its sessions. Raises NotFound."""
     with services().store.unit() as unit:
-        row = _account(chosen.login, unit)
-        unit.accounts.change(row.id, active=False)
-        unit.accounts.end_sessions_of(row.id)
-        unit.audit.add(_BY, "user_stopped", "user", row.id)
+        accounts.stop_user(chosen.login, _BY, unit)
     print(f"{chosen.login}: stopped")
 
 
 def change_password(chosen: argparse.Namespace) -> None:
     """Sets a new password and ends the open sessions. Raises NotFound, BadInput."""
-    password_hash = hash_password(_ask_password())
+    password = _ask_password()
     with services().store.unit() as unit:
-        row = _account(chosen.login, unit)
-        unit.accounts.change(row.id, password_hash=password_hash, failed_count=0, locked_until=None)
-        unit.accounts.end_sessions_of(row.id)
-        unit.audit.add(_BY, "password_changed", "user", row.id)
+        accounts.set_password(chosen.login, password, _BY, unit)
     print(f"{chosen.login}: password changed")
 
 
@@ -204,13 +198,6 @@ def _group(name: str, given: Services) -> Group:
     if not found:
         raise NotFound(what="group", id=name)
     return found[0]
-
-
-def _account(login: str, unit: Any) -> Any:
-    row = unit.accounts.row(login.strip().casefold())
-    if row is None:
-        raise NotFound(what="user", id=login)
-    return row
 
 
 def _ask_password() -> str:

@@ -21,7 +21,8 @@ from core.store.talk_queries import (
     topics_of,
 )
 from core.wiring import sources
-from pages._frame import Card, language, moment, notify, page, services, t, told, user
+from pages._act import carry_out
+from pages._frame import Card, language, moment, page, services, t, told, user
 from pages._links import open_incident
 from pages.components.choice import show_select
 from pages.components.group_chat import show_group_chat
@@ -187,9 +188,9 @@ def _show_earlier() -> None:
 def _retry() -> None:
     outbox_id = st.session_state[_CHAT]["retry"]
     if isinstance(outbox_id, int):
-        with services().store.unit() as unit:
-            try_again(outbox_id, user(), unit)
-        notify(t("conversations.retried"), kind="done")
+        carry_out(
+            lambda me, unit: try_again(outbox_id, me, unit), lambda _: t("conversations.retried")
+        )
 
 
 if __name__ == "__main__":

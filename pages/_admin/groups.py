@@ -117,7 +117,7 @@ def _show_new(pilot: Pilot, areas: Sequence[Area]) -> None:
     ):
         st.text_input(t("admin.group_name"), key="admin.group.name", max_chars=200)
         st.selectbox(
-            t("admin.source"), list(sources()), format_func=source_name, key="admin.group.source"
+            t("admin.source"), list(sources()), format_func=source_name, key=_source_key()
         )
         st.text_input(
             t("admin.native_id"), key="admin.group.native", help=t("admin.native_id_help")
@@ -127,6 +127,11 @@ def _show_new(pilot: Pilot, areas: Sequence[Area]) -> None:
         )
         st.toggle(t("admin.is_open"), key="admin.group.open", help=t("admin.is_open_help"))
         st.form_submit_button(t("admin.add"), on_click=_add, args=(pilot.id,))
+
+
+def _source_key() -> str:
+    """Its options read otherwise in another language, and Streamlit knows them by how they read."""
+    return f"admin.group.source.{language()}"
 
 
 @told
@@ -143,7 +148,7 @@ def _add(pilot_id: int) -> None:
     given = st.session_state
     new = NewGroup(
         pilot_id=pilot_id,
-        source=str(given["admin.group.source"]),
+        source=str(given[_source_key()]),
         name=str(given["admin.group.name"]),
         native_id=str(given["admin.group.native"]),
         area_id=given["admin.group.area"] or None,

@@ -98,9 +98,14 @@ def _show_source(file_name: str, key: str) -> None:
             t("admin.day_order"),
             list(_DAY_ORDERS),
             format_func=lambda order: t(f"admin.day_order_{order}"),
-            key=f"{key}.order",
+            key=_order_key(key),
             width=420,
         )
+
+
+def _order_key(key: str) -> str:
+    """Its options read otherwise in another language, and Streamlit knows them by how they read."""
+    return f"{key}.order.{language()}"
 
 
 @told
@@ -111,7 +116,7 @@ def _ask(key: str, dry_run: bool) -> None:
         group_id=int(st.session_state[f"{key}.group"]),
         file_name=file.name,
         dry_run=dry_run,
-        day_first=_DAY_ORDERS[st.session_state.get(f"{key}.order") or "found"],
+        day_first=_DAY_ORDERS[st.session_state.get(_order_key(key)) or "found"],
     )
     request_import(file, request, user(), desk())
     if not dry_run:

@@ -56,7 +56,7 @@ def _show_list(lines: dict[str, UserLine]) -> None:
 
 
 def _show_profile(line: UserLine, areas: dict[int, str]) -> None:
-    key = f"admin.user.{line.login}"
+    key = f"admin.user.{line.login}.{language()}"
     with st.form(key, border=False):
         st.text_input(t("admin.user_name"), line.name, key=f"{key}.name", max_chars=200)
         _show_fields(key, areas, line.roles, line.team or "", line.area_ids)
@@ -126,7 +126,7 @@ def _show_stop(line: UserLine) -> None:
 
 
 def _show_new(areas: dict[int, str]) -> None:
-    key = "admin.user_new"
+    key = f"admin.user_new.{language()}"
     codes = list(languages())
     with (
         st.expander(t("admin.new_user"), icon=":material/person_add:"),

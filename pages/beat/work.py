@@ -14,7 +14,8 @@ from core.status import Step, fits
 from core.store import Unit
 from core.store.area_queries import Words, words_of
 from core.work import finish, is_taken_on_by
-from pages._frame import language, notify, services, t, told, user
+from pages._act import carry_out
+from pages._frame import language, services, t, told
 from pages.beat.cards import WIDTH, show_heading, show_open_button, show_words
 
 _MOST_CARDS = 25
@@ -121,7 +122,4 @@ def end(incident_id: int, version: int, text: str) -> None:
 
 
 def _take(done: str, step: Callable[[User, Unit], Incident]) -> None:
-    me = user()
-    with services().store.unit() as unit:
-        changed = step(me, unit)
-    notify(t(f"area.done.{done}", number=changed.number), kind="done")
+    carry_out(step, lambda changed: t(f"area.done.{done}", number=changed.number))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from datetime import timedelta
-from typing import Any, Literal
+from typing import Literal
 
 import streamlit as st
 
@@ -13,9 +13,9 @@ from core.domain import Area, Incident, Urgency, User
 from core.errors import ChangedMeanwhile
 from core.privacy.originals import see_original
 from core.store import Unit
+from pages._act import with_name
 from pages._frame import notify, services, t, told, user
 from pages.room import state
-from pages.room.board import people
 
 
 @told
@@ -148,16 +148,10 @@ def _take(name: str, step: Callable[[User, Unit], Incident]) -> None:
             changed = step(me, unit)
     except ChangedMeanwhile as error:
         state.see_anew()
-        raise _with_name(error) from None
+        raise with_name(error) from None
     state.open_form(None)
     notify(t(f"room.done.{name}", number=changed.number), kind="done")
     st.rerun([state.BOARD, state.DETAIL])
-
-
-def _with_name(error: ChangedMeanwhile) -> ChangedMeanwhile:
-    """The error with the colleague's name in place of a login."""
-    login: Any = error.params.get("who")
-    return ChangedMeanwhile(**{**error.params, "who": people().get(login, login)})
 
 
 def _areas(incident_id: int, unit: Unit) -> list[Area]:
