@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from dataclasses import asdict
+from dataclasses import fields
 from datetime import datetime
+from typing import Final
 
 from core.domain import Event, EventKind, Group
 from core.privacy.vault import Vault
 from core.store.inbox_rows import Sealed
 from core.store.unit import Unit
+
+_FIELDS: Final = tuple(field.name for field in fields(Event))
 
 
 def receive(events: Sequence[Event], group: Group, unit: Unit, vault: Vault) -> int:
@@ -22,7 +25,8 @@ def receive(events: Sequence[Event], group: Group, unit: Unit, vault: Vault) -> 
 
 
 def seal(event: Event, group: Group, vault: Vault, now: datetime) -> Sealed:
-    values = asdict(event) | {"sent_at": event.sent_at.isoformat()}
+    values = {name: getattr(event, name) for name in _FIELDS}
+    values["sent_at"] = event.sent_at.isoformat()
     key_id, sealed = vault.seal_for_inbox(json.dumps(values, ensure_ascii=True), now)
     return Sealed(
         group_id=group.id,

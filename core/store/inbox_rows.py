@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Final
+from typing import Any, Final
 
 import sqlalchemy as sa
 
@@ -36,6 +36,7 @@ class InboxRows(Rows):
 
     def put(self, events: Sequence[Sealed]) -> int:
         """Adds what is not known yet; gives how many were new."""
+        judged = self._judged([one.message_key for one in events])
         rows = [
             {
                 "group_id": one.group_id,
@@ -49,23 +50,18 @@ class InboxRows(Rows):
                 "attempts": 0,
             }
             for one in events
-            if not self._known(one)
+            if not _is_known(one, judged.get(one.message_key))
         ]
         if not rows:
             return 0
         put = insert_or_skip(self.connection, inbox).returning(inbox.c.id)
         return len(self.connection.execute(put, rows).all())
 
-    def _known(self, event: Sealed) -> bool:
-        """Judged before in this or a later revision; or erased for good."""
-        row = self.connection.execute(
-            sa.select(turns.c.revision, turns.c.erased).where(
-                turns.c.message_key == event.message_key
-            )
-        ).first()
-        if event.kind == "delete":
-            return row is not None and row.erased
-        return row is not None and (row.erased or row.revision >= event.revision)
+    def _judged(self, message_keys: Sequence[str]) -> dict[str, Any]:
+        """The turns of those messages that were seen before; asked at once, for a file has many."""
+        query = sa.select(turns.c.message_key, turns.c.revision, turns.c.erased)
+        rows = self.connection.execute(query.where(turns.c.message_key.in_(message_keys)))
+        return {row.message_key: row for row in rows}
 
     def claim(self, limit: int) -> list[Sealed]:
         """Takes up to `limit` waiting events, oldest first; they return if not done in time."""
@@ -146,3 +142,10 @@ class InboxRows(Rows):
     def key_ids(self) -> set[str]:
         """The keys that waiting payloads still need."""
         return set(self.connection.execute(sa.select(inbox.c.key_id).distinct()).scalars())
+
+
+def _is_known(event: Sealed, turn: Any | None) -> bool:
+    """Judged before in this or a later revision; or erased for good."""
+    if turn is None:
+        return False
+    return bool(turn.erased or (event.kind != "delete" and turn.revision >= event.revision))
