@@ -191,7 +191,8 @@ def forms(word: str) -> Iterator[bytes]:
     yield word.encode("utf-16-le")
     for offset in range(3):
         coded = base64.b64encode(b"\0" * offset + word.encode())
-        yield coded[-(-offset * 4 // 3) : len(coded) // 4 * 4 - 4]
+        # Only the letters that hang on the word alone, not on what stands beside it.
+        yield coded[-(-offset * 8 // 6) : (offset + len(word)) * 8 // 6]
 
 
 @pytest.mark.parametrize("name", LIVE_SOURCES)
