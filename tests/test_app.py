@@ -169,7 +169,7 @@ def test_a_screen_is_told_within_a_second_that_something_is_new(
         message = next_after(socket, before)
         assert time.monotonic() - began < 1.0
     assert message["urgent"] == message["changed"] != []
-    assert set(message) == {"revision", "changed", "urgent", "lag_s"}
+    assert set(message) == {"server", "revision", "changed", "urgent", "lag_s"}
 
 
 def test_many_screens_are_told_the_same(server: Dashboard, town: Town) -> None:

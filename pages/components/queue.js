@@ -3,6 +3,8 @@
 const ASK_EVERY_MS = 500;
 const SILENT_AFTER_MS = 10000;
 const BEHIND_AFTER_S = 30;
+const MOST_UNANSWERED = 4;
+const ANEW_EVERY_MS = 30000;
 
 export default function (component) {
   const root = component.parentElement;
@@ -20,6 +22,7 @@ class Queue {
     this.lag = 0;
     this.known = null;
     this.asking = null;
+    this.unanswered = 0;
     this.wait = 500;
     this.gone = false;
     this.onKey = (event) => this.key(event);
@@ -43,6 +46,7 @@ class Queue {
   update({ data, setTriggerValue }) {
     this.gone = false;
     this.trigger = setTriggerValue;
+    if (this.data?.revision !== data.revision) this.unanswered = 0;
     this.data = data;
     this.topics = data.topics;
     this.words = data.words;
@@ -184,6 +188,8 @@ class Queue {
     this.heardAt = Date.now();
     this.wait = 500;
     this.lag = message.lag_s;
+    this.server ??= message.server;
+    if (this.server !== message.server) this.beginAnew();
     if (message.revision !== this.data.revision) this.ask(message.revision);
     this.tick();
   }
@@ -197,8 +203,19 @@ class Queue {
       this.asking = null;
       if (this.gone || this.wanted === this.data.revision) return;
       this.askedAt = Date.now();
-      this.trigger("arrived", this.wanted);
+      this.unanswered += 1;
+      if (this.unanswered > MOST_UNANSWERED) this.beginAnew();
+      else this.trigger("arrived", this.wanted);
     }, pause);
+  }
+
+  /* The server forgot this screen: it started again, or the screen was away for long. What is
+     chosen and filtered stands in the address, a draft in this tab; so load the page anew. */
+  beginAnew() {
+    const last = Number(sessionStorage.getItem("hnm.begun") ?? 0);
+    if (Date.now() - last < ANEW_EVERY_MS) return;
+    sessionStorage.setItem("hnm.begun", Date.now());
+    location.reload();
   }
 
   tick() {

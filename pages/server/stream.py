@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import secrets
 import time
 from contextlib import suppress
 from typing import Any, Final
@@ -32,6 +33,7 @@ class Fan:
     """waaier: looks at the store once for all screens of this process."""
 
     def __init__(self) -> None:
+        self._name = secrets.token_hex(4)
         self._screens: set[asyncio.Queue[dict[str, Any]]] = set()
         self._revision = 0
         self._pulse: Pulse | None = None
@@ -72,6 +74,7 @@ class Fan:
     def _message(self, news: list[Change], given: Services | None = None) -> dict[str, Any]:
         behind = lag(self._pulse, given.clock()).total_seconds() if self._pulse and given else 0.0
         return {
+            "server": self._name,
             "revision": self._revision,
             "changed": sorted({change.incident_id for change in news}),
             "urgent": sorted({c.incident_id for c in news if c.what == "opened" and c.urgent}),

@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 from playwright.sync_api import Frame, Locator, Page, Request, WebSocket, expect
 
 _OWN = ("127.0.0.1",)
+_SETTLED = '[data-test-connection-state="CONNECTED"][data-test-script-state="notRunning"]'
 
 
 class OpenScreen(Protocol):
@@ -40,8 +41,9 @@ class Screen:
 
     def settle(self) -> None:
         """Waits until the script has run."""
-        self.page.wait_for_selector('[data-test-connection-state="CONNECTED"]', timeout=30_000)
-        self.page.wait_for_selector('[data-test-script-state="notRunning"]', timeout=30_000)
+        self.page.wait_for_selector(_SETTLED, timeout=30_000)
+        self.page.wait_for_timeout(50)  # a run that a click asks for starts a moment after it
+        self.page.wait_for_selector(_SETTLED, timeout=30_000)
 
     @property
     def rows(self) -> Locator:
@@ -56,6 +58,12 @@ class Screen:
         number = row.get_attribute("data-id")
         row.click()
         expect(self.heading).to_contain_text(f"HNM-{number} ")
+        self.settle()
+
+    def press(self, key: str) -> None:
+        """Presses a key once the buttons it may belong to are there."""
+        self.settle()
+        self.page.keyboard.press(key)
 
     @property
     def detail(self) -> Locator:
