@@ -20,10 +20,55 @@ from core.profiles import Numbers
 from core.topics import Topic
 from core.words import rare_words, stem, words
 
-RIDGE: Final = 5.0
+RIDGE: Final = 10.0
 ROUNDS: Final = 3
 _CANDIDATES: Final = 60
 _MEMBERS: Final = 12
+_LEAST_SPREAD: Final = 0.15
+"""Evidence rarer than this is not scaled up to count like what every message has."""
+_FOR: Final = frozenset(
+    {
+        "replies",
+        "same_resident",
+        "latest_here",
+        "same_topic",
+        "same_topic_sure",
+        "topics_fit",
+        "same_street",
+        "same_number",
+        "near",
+        "far_moving",
+        "alike",
+        "alike_last",
+        "shared",
+        "shared_part",
+        "both_urgent",
+        "elsewhere_same_topic",
+        "elsewhere_same_street",
+        "elsewhere_near",
+        "elsewhere_shared",
+        "elsewhere_shared_part",
+        "elsewhere_alike",
+    }
+)
+_AGAINST: Final = frozenset(
+    {
+        "between",
+        "past_open_hours",
+        "other_topic_sure",
+        "areas_apart",
+        "other_number",
+        "far",
+        "after_retraction",
+        "after_ending",
+        "after_end_gap",
+        "elsewhere_far",
+    }
+)
+_BOUNDS: Final = [
+    (0.0 if name in _FOR else None, 0.0 if name in _AGAINST else None)
+    for name in (*JOIN_NAMES, *OPEN_NAMES)
+]
 _OPENING_STRENGTH: Final = 0.3
 _OPENING_LEAST: Final = 6
 
@@ -86,7 +131,9 @@ class Book:
         return best[1] if best[0] else None
 
 
-def learn(streams: Sequence[Sequence[Step]], topics: Mapping[str, Topic]) -> Weights:
+def learn(
+    streams: Sequence[Sequence[Step]], topics: Mapping[str, Topic], rounds: int = ROUNDS
+) -> Weights:
     """Weights from streams of one writer each.
 
     First with the history as labelled, then again with the history that the weights themselves
@@ -96,7 +143,7 @@ def learn(streams: Sequence[Sequence[Step]], topics: Mapping[str, Topic]) -> Wei
     apart = [_word_weights(_others(streams, left_out)) for left_out in range(len(streams))]
     weights = base
     gathered: list[Choice] = []
-    for round_number in range(ROUNDS):
+    for round_number in range(rounds):
         for stream, own in zip(streams, apart, strict=True):
             guide = replace(weights, opening_words=own.opening_words, rarity=own.rarity)
             gathered += follow(stream, guide, topics, labelled=round_number == 0)[1]
@@ -129,12 +176,16 @@ def follow(
 
 
 def fit(choices: Sequence[Choice], ridge: float = RIDGE) -> tuple[dict[str, float], ...]:
-    """The weights that make the right choices likeliest, held back by a ridge."""
+    """The weights that make the right choices likeliest, held back by a ridge.
+
+    What can only speak for belonging never gets a weight against it, and the other way round: of
+    rare evidence the corpus has too little to turn common sense over.
+    """
     from scipy.optimize import minimize
 
     width = len(JOIN_NAMES)
     rows, starts, right = _stack(choices)
-    scale = np.maximum(rows.std(axis=0), 1e-3)
+    scale = np.maximum(rows.std(axis=0), _LEAST_SPREAD)
     rows = rows / scale
     segment = np.repeat(np.arange(len(starts)), np.diff([*starts, len(rows)]))
 
@@ -147,7 +198,8 @@ def fit(choices: Sequence[Choice], ridge: float = RIDGE) -> tuple[dict[str, floa
         bend = ridge * values / len(starts)
         return miss + float(values @ bend) / 2, slope / len(starts) + bend
 
-    found = minimize(loss, np.zeros(rows.shape[1]), jac=True, method="L-BFGS-B").x / scale
+    start = np.zeros(rows.shape[1])
+    found = minimize(loss, start, jac=True, method="L-BFGS-B", bounds=_BOUNDS).x / scale
     return (
         dict(zip(JOIN_NAMES, map(float, found[:width]), strict=True)),
         dict(zip(OPEN_NAMES, map(float, found[width:]), strict=True)),
