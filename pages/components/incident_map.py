@@ -14,7 +14,7 @@ from typing import Any, Final
 
 from core.domain import Area, PlaceKind
 from pages.components.folium_frame import BaseMap, last_clicked, rendered, show_frame
-from pages.components.maps import Label, Look, base_map
+from pages.components.maps import LIGHT, Label, Look, base_map
 
 _JS: Final = (Path(__file__).parent / "incident_map.js").read_text(encoding="utf-8")
 _MOST_SYMBOLS: Final = 300
@@ -72,7 +72,12 @@ def chosen_on_map(key: str) -> int | None:
     return found if isinstance(found, int) else None
 
 
-def layer_script(marks: Sequence[str], chosen: Spot | None, look: Look, go_to: str | None) -> str:
+def layer_script(
+    marks: Sequence[str],
+    chosen: Spot | None = None,
+    look: Look = LIGHT,
+    go_to: str | None = None,
+) -> str:
     """All incidents in one layer; on top the chosen one, with its circle however wide."""
     features = list(marks)
     if chosen is not None:

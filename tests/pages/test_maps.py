@@ -1,0 +1,203 @@
+"""Maps: every asset is our own, marks stay within their uncertainty, the frame is as we know it."""
+
+from __future__ import annotations
+
+import inspect
+import json
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import folium
+import folium.plugins
+import pytest
+import streamlit_folium
+from hypothesis import given
+from hypothesis import strategies as st
+
+from core.areas import metres
+from core.domain import Area, PlaceKind
+from core.errors import BadSetting
+from core.settings import ROOT
+from core.topics import topics
+from pages.components.colours import contrast, ink_on, topic_marks
+from pages.components.folium_frame import rendered
+from pages.components.incident_map import Spot, layer_script, mark_of, position, size_px
+from pages.components.maps import (
+    DARK,
+    LIGHT,
+    OUR_FILES,
+    Label,
+    Look,
+    base_map,
+    keep_local,
+    links_of,
+)
+from static.fetch_assets import LIBRARIES, fetch
+
+AREA = Area(
+    id=1,
+    name="Hoge Veld",
+    kind="neighbourhood",
+    lat=52.034,
+    lon=4.288,
+    radius_m=700,
+    outline=((52.04, 4.28), (52.04, 4.29), (52.03, 4.29)),
+    code="BU05184002",
+)
+SPOT = Spot(
+    id=7,
+    lat=52.0342,
+    lon=4.2832,
+    radius_m=60,
+    kind=PlaceKind.ADDRESS,
+    symbol="I",
+    colour="#403afd",
+    ink="#ffffff",
+    urgent=False,
+    ended=False,
+    residents=2,
+    label="HNM-7 · Inbraak",
+)
+
+
+@pytest.mark.parametrize("look", [LIGHT, DARK], ids=["light", "dark"])
+def test_everything_a_map_loads_is_our_own_file(look: Look) -> None:
+    base = rendered(base_map([AREA], [Label(name="Jutland", lat=52.02, lon=4.29)], look))
+    assert set(base.js_links) | set(base.css_links) <= set(OUR_FILES.values())
+    said = base.script + base.header + base.html
+    assert "http://" not in said
+    assert "https://" not in said
+    assert "Who\\u0027s On First" in base.script
+
+
+def test_an_asset_we_have_no_copy_of_is_refused() -> None:
+    made = base_map([AREA], [], LIGHT)
+    folium.plugins.MarkerCluster().add_to(made)
+    with pytest.raises(BadSetting):
+        keep_local(made)
+
+
+def test_a_foreign_tile_layer_does_not_slip_into_the_base_map() -> None:
+    assert not any(
+        isinstance(child, folium.TileLayer)
+        for child in base_map([AREA], [], LIGHT)._children.values()
+    )
+
+
+def test_the_links_of_other_maps_are_left_alone() -> None:
+    before = list(folium.Map.default_js)
+    keep_local(base_map([AREA], [], LIGHT))
+    assert folium.Map.default_js == before
+    assert any(address.startswith("https://") for address in links_of(folium.Map())[0])
+
+
+def test_the_same_map_is_the_same_frame_and_another_theme_another() -> None:
+    first, again = rendered(base_map([AREA], [], LIGHT)), rendered(base_map([AREA], [], LIGHT))
+    assert first.mark == again.mark
+    assert first.mark != rendered(base_map([AREA], [], DARK)).mark
+
+
+def test_the_vendored_files_come_with_versions_and_licences(tmp_path: Path) -> None:
+    fetch(tmp_path / "vendor")
+    said = json.loads((tmp_path / "vendor" / "versions.json").read_text())
+    assert set(said) == {library.package for library in LIBRARIES}
+    for library in said.values():
+        assert library["version"] and library["licence"]
+        for name in [*library["files"], library["licence_file"]]:
+            assert (tmp_path / "vendor" / name).stat().st_size > 0
+
+
+def test_our_files_are_vendored_files() -> None:
+    vendored = {f"/assets/vendor/{name}" for lib in LIBRARIES for name in lib.files.values()}
+    assert set(OUR_FILES.values()) <= vendored
+
+
+def test_streamlit_folium_still_has_the_parts_we_use() -> None:
+    asked = {
+        "script", "header", "html", "id", "key", "height", "width", "returned_objects", "default",
+        "zoom", "center", "feature_group", "return_on_hover", "layer_control", "pixelated",
+        "css_links", "js_links", "on_change", "wrap_longitude",
+    }  # fmt: skip
+    source = inspect.getsource(streamlit_folium.st_folium)
+    sent = source[source.index("return _component_func(") :]
+    assert {line.split("=")[0].strip() for line in sent.splitlines() if "=" in line} == asked
+    (script,) = Path(streamlit_folium.__file__).parent.glob("frontend/build/static/js/main.*.js")
+    frontend = script.read_text(encoding="utf-8")
+    for part in ("window.feature_group.forEach", "window.map = map_div", "last_active_drawing"):
+        assert part in frontend
+
+
+@given(
+    st.integers(1, 10**6),
+    st.floats(5, 3000),
+    st.sampled_from([kind for kind in PlaceKind if kind is not PlaceKind.UNKNOWN]),
+)
+def test_a_mark_stands_within_its_uncertainty_and_always_at_the_same_spot(
+    number: int, radius_m: float, kind: PlaceKind
+) -> None:
+    spot = replace(SPOT, id=number, radius_m=radius_m, kind=kind)
+    here = position(spot)
+    assert here == position(spot)
+    assert metres(here, (spot.lat, spot.lon)) <= radius_m * 0.55
+
+
+def test_incidents_known_by_area_only_do_not_hide_each_other() -> None:
+    vague = [replace(SPOT, id=n, kind=PlaceKind.GROUP_AREA, radius_m=800.0) for n in range(1, 30)]
+    assert len({position(spot) for spot in vague}) == len(vague)
+
+
+def test_more_residents_make_a_larger_mark_within_bounds() -> None:
+    sizes = [size_px(n) for n in (1, 2, 3, 5, 10, 30, 1000)]
+    assert sizes == sorted(sizes)
+    assert sizes[0] >= 20
+    assert sizes[-1] <= 52
+
+
+def test_words_that_look_like_script_stay_a_value() -> None:
+    attack = "</script><script>alert(1)</script>\u2028 ${x} `y`"
+    (feature,) = features(layer_script([mark_of(replace(SPOT, radius_m=900, label=attack), LIGHT)]))
+    assert feature["label"] == attack
+
+
+def test_the_chosen_incident_has_its_circle_however_wide() -> None:
+    wide = replace(SPOT, radius_m=900.0, kind=PlaceKind.GROUP_AREA)
+    assert [f.get("radius_m") for f in features(layer_script([mark_of(wide, LIGHT)]))] == [None]
+    circle, mark = features(layer_script([], wide, LIGHT, "3"))
+    assert (circle["radius_m"], circle["at"]) == (900.0, [wide.lat, wide.lon])
+    assert (mark["chosen"], mark["goto"]) == (True, "3")
+
+
+def features(script: str) -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = json.loads(script[script.index("[") : script.rindex("]") + 1])
+    return found
+
+
+@pytest.mark.parametrize("topic", topics())
+def test_a_topic_s_letter_can_be_read_on_its_colour(topic: str) -> None:
+    mark = topic_marks(topics(), "nl")[topic]
+    assert contrast(mark["light"], mark["on_light"]) >= 4.5
+    assert contrast(mark["dark"], mark["on_dark"]) >= 4.5
+
+
+@pytest.mark.parametrize(("colour", "ink"), [("#ffffff", "#000000"), ("#000000", "#ffffff")])
+def test_ink_is_what_reads_best(colour: str, ink: str) -> None:
+    assert ink_on(colour) == ink
+    assert contrast(colour, ink) == pytest.approx(21)
+
+
+@pytest.mark.parametrize("look", [LIGHT, DARK], ids=["light", "dark"])
+def test_what_is_written_on_the_map_can_be_read(look: Look) -> None:
+    assert contrast(look.label, look.ground) >= 4.5
+    assert contrast(look.label, look.panel) >= 4.5
+    assert contrast(look.text, look.panel) >= 4.5
+
+
+def test_no_page_of_ours_names_another_host() -> None:
+    for path in [
+        *ROOT.glob("pages/**/*.js"),
+        *ROOT.glob("pages/**/*.css"),
+        *ROOT.glob("static/site/*"),
+    ]:
+        if path.suffix in (".js", ".css"):
+            assert "//" not in path.read_text(encoding="utf-8").replace("://127.0.0.1", ""), path
