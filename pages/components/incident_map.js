@@ -14,19 +14,21 @@ function incidentLayer(incidents, draw) {
 }
 
 function drawCircle(p, at) {
-  return L.circle(at, { radius: p.radius_m, color: p.colour, weight: p.chosen ? 2 : 1,
-    dashArray: "6 6", fillColor: p.colour, fillOpacity: p.chosen ? 0.12 : 0.05,
+  const { colour } = hnmLook.topics[p.topic];
+  return L.circle(at, { radius: p.radius_m, color: colour, weight: p.chosen ? 2 : 1,
+    dashArray: "6 6", fillColor: colour, fillOpacity: p.chosen ? 0.12 : 0.05,
     interactive: false });
 }
 
 function drawIncident(p, at) {
   if (p.radius_m) return drawCircle(p, at);
+  const { symbol, colour, ink } = hnmLook.topics[p.topic];
   const body = document.createElement("div");
   body.className = ["incident", ...["urgent", "chosen", "vague", "ended"].filter((name) => p[name])]
     .join(" ");
-  body.style.setProperty("--colour", p.colour);
-  body.style.setProperty("--ink", p.ink);
-  body.textContent = p.symbol;
+  body.style.setProperty("--colour", colour);
+  body.style.setProperty("--ink", ink);
+  body.textContent = symbol;
   return L.marker(at, { keyboard: false, riseOnHover: true,
     zIndexOffset: p.chosen ? 2000 : p.urgent ? 1000 : 0,
     icon: L.divIcon({ className: "", html: body, iconSize: [p.size, p.size] }) });
@@ -34,8 +36,8 @@ function drawIncident(p, at) {
 
 function drawDot(p, at) {
   if (p.radius_m || p.chosen) return drawIncident(p, at);
-  return L.circleMarker(at, { radius: p.size / 2.6, color: p.urgent ? "#d32f2f" : p.ring,
-    weight: p.urgent ? 4 : 1.5, fill: true, fillColor: p.colour, fillOpacity: p.vague ? 0.55 : 0.95 });
+  return L.circleMarker(at, { radius: p.size / 2.6, color: p.urgent ? "#d32f2f" : hnmLook.edge,
+    weight: p.urgent ? 4 : 1.5, fill: true, fillColor: hnmLook.topics[p.topic].colour, fillOpacity: p.vague ? 0.55 : 0.95 });
 }
 
 function describeIncident(p, mark) {

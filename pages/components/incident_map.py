@@ -7,14 +7,14 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
 from core.domain import Area, PlaceKind
 from pages.components.folium_frame import BaseMap, last_clicked, rendered, show_frame
-from pages.components.maps import LIGHT, Label, Look, base_map
+from pages.components.maps import DARK, Label, Look, base_map
 
 _JS: Final = (Path(__file__).parent / "incident_map.js").read_text(encoding="utf-8")
 _MOST_SYMBOLS: Final = 300
@@ -35,18 +35,30 @@ class Spot:
     lon: float
     radius_m: float
     kind: PlaceKind
-    symbol: str
-    colour: str
-    ink: str
+    topic: str
     urgent: bool
     ended: bool
     residents: int
     label: str
 
 
-def base_of(areas: Sequence[Area], labels: Sequence[Label], look: Look) -> BaseMap:
-    """What incidents are drawn on; costs tens of milliseconds, so keep it."""
-    return rendered(base_map(areas, labels, look), beside=_JS)
+def base_of(
+    areas: Sequence[Area],
+    labels: Sequence[Label],
+    topics: Mapping[str, Mapping[str, str]],
+    look: Look,
+) -> BaseMap:
+    """What incidents are drawn on; costs tens of milliseconds, so keep it.
+
+    `topics` are as `topic_marks` makes them: they lie in the frame, a mark only names its own.
+    """
+    theme = "dark" if look is DARK else "light"
+    drawn = {
+        name: {"symbol": mark["symbol"], "colour": mark[theme], "ink": mark[f"on_{theme}"]}
+        for name, mark in topics.items()
+    }
+    table = json.dumps({"topics": drawn, "edge": look.edge})
+    return rendered(base_map(areas, labels, look), beside=f"const hnmLook = {table};\n{_JS}")
 
 
 def show_incident_map(
@@ -54,7 +66,6 @@ def show_incident_map(
     *,
     base: BaseMap,
     chosen: Spot | None,
-    look: Look,
     go_to: str | None,
     on_chosen: Callable[[], None],
     key: str,
@@ -63,7 +74,7 @@ def show_incident_map(
 
     `go_to` names a choice made elsewhere: the map moves there once if it is out of view.
     """
-    show_frame(base, layer_script(marks, chosen, look, go_to), on_change=on_chosen, key=key)
+    show_frame(base, layer_script(marks, chosen, go_to), on_change=on_chosen, key=key)
 
 
 def chosen_on_map(key: str) -> int | None:
@@ -75,21 +86,20 @@ def chosen_on_map(key: str) -> int | None:
 def layer_script(
     marks: Sequence[str],
     chosen: Spot | None = None,
-    look: Look = LIGHT,
     go_to: str | None = None,
 ) -> str:
     """All incidents in one layer; on top the chosen one, with its circle however wide."""
     features = list(marks)
     if chosen is not None:
         features.append(json.dumps(_circle(chosen, chosen=True)))
-        features.append(json.dumps(_point(chosen, look) | {"chosen": True, "goto": go_to}))
+        features.append(json.dumps(_point(chosen) | {"chosen": True, "goto": go_to}))
     draw = "drawIncident" if len(marks) <= _MOST_SYMBOLS else "drawDot"
     return f"var layer = incidentLayer([{','.join(features)}], {draw});"
 
 
-def mark_of(spot: Spot, look: Look) -> str:
+def mark_of(spot: Spot) -> str:
     """An incident as the map's script wants it, below it its circle if that is not too wide."""
-    features = [_point(spot, look)]
+    features = [_point(spot)]
     if spot.kind not in _VAGUE and spot.radius_m <= _SHOWN_WITHOUT_CHOICE_M:
         features.insert(0, _circle(spot, chosen=False))
     return ",".join(json.dumps(feature) for feature in features)
@@ -114,25 +124,18 @@ def size_px(residents: int) -> int:
 
 
 def _circle(spot: Spot, *, chosen: bool) -> dict[str, Any]:
-    return {
-        "at": [spot.lat, spot.lon],
-        "radius_m": spot.radius_m,
-        "colour": spot.colour,
-        "chosen": chosen,
-    }
+    made = {"at": [spot.lat, spot.lon], "radius_m": spot.radius_m, "topic": spot.topic}
+    return made | {"chosen": True} if chosen else made
 
 
-def _point(spot: Spot, look: Look) -> dict[str, Any]:
+def _point(spot: Spot) -> dict[str, Any]:
+    """Only what holds is said: at 1,000 incidents every word counts."""
+    holds = {"urgent": spot.urgent, "ended": spot.ended, "vague": spot.kind in _VAGUE}
     return {
         "id": spot.id,
         "at": position(spot),
-        "symbol": spot.symbol,
-        "colour": spot.colour,
-        "ink": spot.ink,
-        "ring": look.edge,
+        "topic": spot.topic,
         "size": size_px(spot.residents),
-        "urgent": spot.urgent,
-        "ended": spot.ended,
-        "vague": spot.kind in _VAGUE,
         "label": spot.label,
+        **{name: True for name, value in holds.items() if value},
     }

@@ -82,6 +82,7 @@ class Queue {
     empty.hidden = this.data.rows.length > 0;
     empty.textContent = this.data.words.empty;
     this.list.hidden = !empty.hidden;
+    this.find(".keys").textContent = this.data.words.keys;
     this.list.ariaLabel = this.data.words.list;
     this.find(".more").textContent = this.data.words.more;
     this.find(".more").hidden = !this.data.words.more;

@@ -20,6 +20,7 @@ _HTML: Final = """
   <ul class="list" role="listbox" tabindex="0"></ul>
   <div class="empty" hidden></div>
   <div class="more" hidden></div>
+  <div class="keys"></div>
 </section>
 """
 

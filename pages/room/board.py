@@ -13,6 +13,7 @@ from core.store.queries import revision
 from core.telling import place_name
 from pages._frame import language, number, part, services, t, told, user
 from pages.components.incident_map import chosen_on_map, show_incident_map
+from pages.components.maps import DARK, LIGHT
 from pages.components.queue import show_queue
 from pages.room import state
 from pages.room.drawn import UNDECIDED, Drawn, base_of_pilots, draw, names_of, searchable, spot_of
@@ -56,15 +57,14 @@ def show_board() -> None:
     given = services()
     with given.store.read() as connection:
         newest = revision(connection)
-    dark = st.context.theme.type == "dark"
-    drawn = draw(given.store.url, newest, language(), dark, given.store)
+    drawn = draw(given.store.url, newest, language(), given.store)
     _call_out(drawn.incidents, state.unseen(set(drawn.urgent)))
     left, right = st.columns([1, 1.18], gap="small")
     with left:
         wanted = _chosen_by_filters(drawn.incidents, me)
         _show_rows(wanted, drawn)
     with right:
-        _show_map(wanted, drawn, dark)
+        _show_map(wanted, drawn)
 
 
 def _chosen_by_filters(everything: Sequence[Incident], me: User) -> list[Incident]:
@@ -132,7 +132,7 @@ def _sorted(incidents: Sequence[Incident]) -> list[Incident]:
 
 
 def _show_rows(wanted: Sequence[Incident], drawn: Drawn) -> None:
-    texts = "urgent urgent_waiting resident residents live not_live behind list".split()
+    texts = "urgent urgent_waiting resident residents live not_live behind list keys".split()
     words = {name: t(f"room.{name}") for name in texts}
     beyond = len(wanted) - _MOST_ROWS
     words["more"] = t("room.more", count=number(beyond)) if beyond > 0 else ""
@@ -155,14 +155,14 @@ def _is_filtered() -> bool:
     return any(st.session_state[name] != default for name, default in FILTERS.items())
 
 
-def _show_map(wanted: Sequence[Incident], drawn: Drawn, dark: bool) -> None:
+def _show_map(wanted: Sequence[Incident], drawn: Drawn) -> None:
     given = services()
+    look = DARK if st.context.theme.type == "dark" else LIGHT
     chosen = next((i for i in drawn.incidents if i.id == state.chosen()), None)
     show_incident_map(
         [drawn.marks[i.id] for i in wanted if i.id in drawn.marks and i is not chosen],
-        base=base_of_pilots(given.store.url, drawn.look, given.store),
-        chosen=spot_of(chosen, language(), dark) if chosen is not None else None,
-        look=drawn.look,
+        base=base_of_pilots(given.store.url, look, given.store),
+        chosen=spot_of(chosen, language()) if chosen is not None else None,
         go_to=state.go_to(),
         on_chosen=_on_chosen_on_map,
         key=_MAP,

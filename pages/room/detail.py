@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Any, Final
 
 import streamlit as st
 
 from core.audit import SYSTEM, AuditEntry
+from core.clock import local
 from core.domain import Incident, Urgency, User
 from core.i18n import clock_time
 from core.permissions import Action, may
@@ -91,7 +93,6 @@ def _say_changed(found: Dossier, me: User) -> None:
 def _say_nothing_chosen() -> None:
     st.subheader(t("room.nothing_chosen"))
     st.caption(t("room.nothing_chosen_hint"))
-    st.caption(t("room.keys"))
 
 
 def _show_head(incident: Incident) -> None:
@@ -160,7 +161,7 @@ def _message_row(member: MemberLine, members: Sequence[MemberLine], me: User) ->
         "id": member.message_id,
         "who": t("room.resident_n", n=_resident_number(member.resident, members)),
         "group": member.group,
-        "at": clock_time(code, member.sent_at),
+        "at": _when(member.sent_at),
         "at_exact": moment(member.sent_at),
         "urgent": member.urgent,
         "text": marked(original or member.redacted, words),
@@ -182,13 +183,19 @@ def _resident_number(resident: str, members: Sequence[MemberLine]) -> int:
     return list(dict.fromkeys(member.resident for member in members)).index(resident) + 1
 
 
+def _when(at: datetime) -> str:
+    """The time of day; with its date when that is not today."""
+    is_today = local(at).date() == local(services().clock()).date()
+    return clock_time(language(), at) if is_today else moment(at)
+
+
 def _show_sent(sent: Sequence[SentLine]) -> None:
     if not sent:
         return
     box = st.container(key="room-sent", gap="xsmall")
     for line in sent:
         kind = t(f"room.sent_{line.kind}", group=line.group, state=t(f"room.state_{line.state}"))
-        box.caption(f"{clock_time(language(), line.at)} · {kind}")
+        box.caption(f"{_when(line.at)} · {kind}")
         box.text(line.text)
 
 

@@ -15,7 +15,7 @@ from typing import Any, Final
 import streamlit as st
 
 from core.domain import Incident, Status, Urgency
-from core.i18n import counted, text_of
+from core.i18n import DEFAULT, counted, text_of
 from core.store import Store, Unit
 from core.store.room_queries import colleagues, queue
 from core.telling import owner_name, place_line, place_name, status_name
@@ -23,7 +23,7 @@ from core.topics import topics
 from pages.components.colours import topic_marks
 from pages.components.folium_frame import BaseMap
 from pages.components.incident_map import Spot, base_of, mark_of
-from pages.components.maps import DARK, LIGHT, Label, Look
+from pages.components.maps import Label, Look
 
 UNDECIDED: Final = frozenset({Status.NEW, Status.REOPENED})
 _MOST_KEPT: Final = 8192
@@ -31,10 +31,9 @@ _MOST_KEPT: Final = 8192
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Drawn:
-    """getekend: the queue of one revision, in one language and theme."""
+    """getekend: the queue of one revision, in one language."""
 
     revision: int
-    look: Look
     incidents: tuple[Incident, ...]
     urgent: frozenset[int]
     rows: Mapping[int, Mapping[str, Any]]
@@ -42,15 +41,14 @@ class Drawn:
 
 
 @st.cache_resource(ttl=60, max_entries=8, show_spinner=False)
-def draw(url: str, at_revision: int, code: str, dark: bool, _store: Store) -> Drawn:
+def draw(url: str, at_revision: int, code: str, _store: Store) -> Drawn:
     """The queue as it is at a revision; looked up again after a minute, for names that changed."""
     with _store.read() as connection:
         incidents = tuple(queue(connection))
     names = names_of(_store)
-    marks = {i.id: mark for i in incidents if (mark := _mark(i, code, dark)) is not None}
+    marks = {i.id: mark for i in incidents if (mark := _mark(i, code)) is not None}
     return Drawn(
         revision=at_revision,
-        look=DARK if dark else LIGHT,
         incidents=incidents,
         urgent=frozenset(i.id for i in incidents if waits_urgently(i)),
         rows={i.id: _row(i, code, _owner(i, code, names)) for i in incidents},
@@ -68,7 +66,8 @@ def base_of_pilots(url: str, look: Look, _store: Store) -> BaseMap:
         places = [place for pilot_id in ids for place in pilots.places(pilot_id)]
     taken = {area.name for area in areas}
     named = [place for place in places if place.name not in taken]
-    return base_of(areas, [Label(name=p.name, lat=p.lat, lon=p.lon) for p in named], look)
+    labels = [Label(name=p.name, lat=p.lat, lon=p.lon) for p in named]
+    return base_of(areas, labels, topic_marks(topics(), DEFAULT), look)
 
 
 def names_of(store: Store) -> dict[str, str]:
@@ -89,21 +88,18 @@ def searchable(incident: Incident, code: str) -> str:
 
 
 @lru_cache(maxsize=_MOST_KEPT)
-def spot_of(incident: Incident, code: str, dark: bool) -> Spot | None:
+def spot_of(incident: Incident, code: str) -> Spot | None:
     """The incident as a spot on the map; None when nobody knows where it is."""
     place = incident.location
     if place.lat is None or place.lon is None or place.radius_m is None:
         return None
-    mark, theme = _topic_marks(code)[incident.topic], "dark" if dark else "light"
     return Spot(
         id=incident.id,
         lat=place.lat,
         lon=place.lon,
         radius_m=place.radius_m,
         kind=place.kind,
-        symbol=mark["symbol"],
-        colour=mark[theme],
-        ink=mark[f"on_{theme}"],
+        topic=incident.topic,
         urgent=incident.urgency is Urgency.URGENT,
         ended=not incident.status.is_open,
         residents=incident.resident_count,
@@ -117,15 +113,10 @@ def _names(url: str, _store: Store) -> dict[str, str]:
         return {colleague.login: colleague.name for colleague in colleagues(connection)}
 
 
-@lru_cache(maxsize=8)
-def _topic_marks(code: str) -> dict[str, dict[str, str]]:
-    return topic_marks(topics(), code)
-
-
 @lru_cache(maxsize=_MOST_KEPT)
-def _mark(incident: Incident, code: str, dark: bool) -> str | None:
-    spot = spot_of(incident, code, dark)
-    return None if spot is None else mark_of(spot, DARK if dark else LIGHT)
+def _mark(incident: Incident, code: str) -> str | None:
+    spot = spot_of(incident, code)
+    return None if spot is None else mark_of(spot)
 
 
 @lru_cache(maxsize=_MOST_KEPT)

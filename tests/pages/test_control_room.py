@@ -207,8 +207,8 @@ def test_what_may_be_the_same_is_nearest_first(evening: Desk) -> None:
 
 def test_a_row_and_a_mark_are_drawn_once_an_incident(evening: Desk) -> None:
     store = evening.around.store
-    first = drawn.draw(store.url, 1, "nl", False, store)
-    again = drawn.draw(store.url, 2, "nl", False, store)
+    first = drawn.draw(store.url, 1, "nl", store)
+    again = drawn.draw(store.url, 2, "nl", store)
     assert first.rows[1]["where"] == "Bostonsingel 36"
     assert again.rows[1] is first.rows[1]
     assert again.marks[1] is first.marks[1]

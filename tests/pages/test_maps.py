@@ -51,9 +51,7 @@ SPOT = Spot(
     lon=4.2832,
     radius_m=60,
     kind=PlaceKind.ADDRESS,
-    symbol="I",
-    colour="#403afd",
-    ink="#ffffff",
+    topic="inbraak",
     urgent=False,
     ended=False,
     residents=2,
@@ -156,14 +154,14 @@ def test_more_residents_make_a_larger_mark_within_bounds() -> None:
 
 def test_words_that_look_like_script_stay_a_value() -> None:
     attack = "</script><script>alert(1)</script>\u2028 ${x} `y`"
-    (feature,) = features(layer_script([mark_of(replace(SPOT, radius_m=900, label=attack), LIGHT)]))
+    (feature,) = features(layer_script([mark_of(replace(SPOT, radius_m=900, label=attack))]))
     assert feature["label"] == attack
 
 
 def test_the_chosen_incident_has_its_circle_however_wide() -> None:
     wide = replace(SPOT, radius_m=900.0, kind=PlaceKind.GROUP_AREA)
-    assert [f.get("radius_m") for f in features(layer_script([mark_of(wide, LIGHT)]))] == [None]
-    circle, mark = features(layer_script([], wide, LIGHT, "3"))
+    assert [f.get("radius_m") for f in features(layer_script([mark_of(wide)]))] == [None]
+    circle, mark = features(layer_script([], wide, "3"))
     assert (circle["radius_m"], circle["at"]) == (900.0, [wide.lat, wide.lon])
     assert (mark["chosen"], mark["goto"]) == (True, "3")
 
