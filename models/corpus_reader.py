@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from core.domain import NOT_RELEVANT
+from core.topics import topics
 
 FOLDER: Final = Path(__file__).parent / "corpus"
 PERSONAL_KINDS: Final = {
@@ -28,6 +29,14 @@ LINE: Final = re.compile(
     r"(?: @(?P<group>[^|>]+?))?(?: >(?P<answers>\d+))? \| (?P<label>[^|]*) \| (?P<text>.*)$"
 )
 MARK: Final = re.compile(r"\{([pntekibgh]):([^{}]*)\}")
+
+
+ORDINARY: Final = "ordinary"
+TOPIC_FILES: Final = "topics"
+"""Files of examples that stand alone: sentences of no neighbourhood, and what topic files show."""
+
+_APART: Final = timedelta(days=7)
+"""Time between sentences that stand alone, so that none is another's conversation."""
 
 
 class CorpusError(Exception):
@@ -115,6 +124,21 @@ def read_file(path: Path) -> list[Example]:
     return examples
 
 
+def read_ordinary(part: str, folder: Path = FOLDER) -> list[Example]:
+    """Ordinary sentences that report nothing, each standing alone; [] when a part has none."""
+    path = folder / ORDINARY / f"{part}.txt"
+    lines = path.read_text(encoding="utf-8").splitlines() if path.exists() else []
+    return [_alone(ORDINARY, i, line, Label()) for i, line in enumerate(lines)]
+
+
+def read_topic_examples() -> list[Example]:
+    """The example messages of the topic files, each standing alone; whether urgent is not known."""
+    shown = [(name, text) for name, topic in topics().items() for text in topic.examples]
+    return [
+        _alone(TOPIC_FILES, i, text, Label(topics=(name,))) for i, (name, text) in enumerate(shown)
+    ]
+
+
 def streams(examples: list[Example]) -> list[list[Example]]:
     """Each file's talk in time order: what one place's groups said, as it would arrive."""
     files: dict[str, list[Example]] = {}
@@ -157,6 +181,21 @@ def write_annotations(
     rows = [json.dumps(row, ensure_ascii=False) for row in annotation_rows(examples, points)]
     to.write_text("".join(f"{row}\n" for row in rows), encoding="utf-8")
     return len(rows)
+
+
+def _alone(file: str, number: int, text: str, label: Label) -> Example:
+    return Example(
+        id=f"{file}-{number}",
+        file=file,
+        conversation=f"{file}-{number}",
+        group=file,
+        author=f"{file}-{number}",
+        sent_at=datetime(2021, 1, 1, 12) + number * _APART,
+        reply_to=None,
+        text=text,
+        spans=(),
+        label=label,
+    )
 
 
 def _header(line: str, path: Path, number: int) -> tuple[str, str, datetime]:

@@ -1,4 +1,4 @@
-"""Measures the judge as it is used: whole streams in time order, each turn judged before the next."""
+"""Measures the judge as it is used: whole streams in time order, turn after turn."""
 
 from __future__ import annotations
 

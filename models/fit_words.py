@@ -25,6 +25,7 @@ RARE_STRENGTH: Final = 20.0
 EMBEDDING_SHARE: Final = 0.7
 """The length of the embedding beside the two halves of the word features, each of length 1."""
 
+SMOOTHING: Final = 0.3
 ROUNDS: Final = 100
 
 
@@ -35,13 +36,13 @@ def fit_words(examples: Sequence[Example], embeddings: Matrix) -> WordsAlone:
         [_word_rows(features, examples), sparse.csr_matrix(embeddings * EMBEDDING_SHARE)]
     ).tocsr()
     columns, biases = _fit_heads(rows, examples)
-    weights = columns[: features.size]
+    weights = np.hstack([columns[: features.size], _counted(features, rows, examples)])
     return WordsAlone(
         topics=topic_names(),
         features=features,
         weights=weights.astype(np.float32),
-        embedding_weights=(columns[features.size :] * EMBEDDING_SHARE).astype(np.float32),
-        bias=biases.astype(np.float32),
+        embedding_weights=_wider(columns[features.size :] * EMBEDDING_SHARE),
+        bias=_wider(biases[None, :])[0],
     )
 
 
@@ -72,6 +73,26 @@ def _fit_heads(
             column, bias = _fit_head(rows[learns], answer[learns], head)
             columns, biases = np.column_stack([columns, column]), np.append(biases, bias)
     return columns, biases
+
+
+def _counted(
+    features: WordFeatures, rows: sparse.csr_matrix, examples: Sequence[Example]
+) -> NDArray[np.float64]:
+    """Complement naive Bayes over words and pairs: bold where the regression is timid."""
+    names = topic_names()
+    answers = np.array([names.index(example.topic) for example in examples])
+    seen = np.stack([np.asarray(rows[answers == i].sum(axis=0))[0] for i in range(len(names))])
+    phrases = seen[:, len(features.piece_ids) : features.size]
+    others = phrases.sum(axis=0) - phrases + SMOOTHING
+    found = np.zeros((features.size, len(names)))
+    found[len(features.piece_ids) :] = -np.log(others / others.sum(axis=1, keepdims=True)).T
+    return found
+
+
+def _wider(columns: NDArray[np.float64]) -> Matrix:
+    """With zero columns for the counted heads, which look at words only."""
+    none = np.zeros((len(columns), len(topic_names())))
+    return np.hstack([columns, none]).astype(np.float32)
 
 
 def _all_topics(

@@ -104,7 +104,10 @@ class LearnedJudge:
         self._step = step
 
     def read(self, texts: Sequence[str]) -> list[Reading]:
-        cleaned = [text.replace("\x00", " ") for text in texts]
+        if not texts:
+            return []
+        # half a pair of surrogates is no text: the encoder's tokenizer would stop at it
+        cleaned = [text.encode("utf-8", "replace").decode("utf-8") for text in texts]
         return [*self._step.words.read(cleaned, vectors(self._encoder, cleaned))]
 
     def judge(self, reading: Reading, context: Context) -> Judgement:

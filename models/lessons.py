@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from core.domain import NOT_RELEVANT, Context, Judgement, Turn
 from core.pipeline import CONTEXT_WINDOW, MOST_RECENT
 from core.topics import topics as topic_files
-from models.corpus_reader import Example, streams
+from models.corpus_reader import TOPIC_FILES, Example, streams
 
 MOST_TURNS: Final = 30
 """How many turns the store hands to the pipeline, for the topics of open incidents."""
@@ -82,9 +82,7 @@ def follow(examples: Sequence[Example], judge: Follow) -> list[Judgement]:
         talk = Conversations()
         for example in stream:
             i = place[example.id]
-            context = talk.context(
-                example.group, example.sent_at, example.author, example.reply_to
-            )
+            context = talk.context(example.group, example.sent_at, example.author, example.reply_to)
             found[i] = judge(i, context)
             talk.remember(example.group, example.id, example.sent_at, example.author, found[i])
     return [found[i] for i in range(len(examples))]
@@ -115,10 +113,20 @@ def truth(example: Example, topics: Sequence[str]) -> Judgement:
 
 
 def chat_weights(examples: Sequence[Example]) -> NDArray[np.float64]:
-    """A weight for each example that gives chat its share; the mean is 1."""
+    """A weight for each example that gives chat its share; the mean is about 1.
+
+    What a topic file shows has no conversation and no known urgency: nothing for the second step.
+    """
+    shown = only_shown(examples)
     chat = np.array([not example.label.topics for example in examples])
-    share = chat.mean()
-    return np.asarray(np.where(chat, CHAT_SHARE / share, (1 - CHAT_SHARE) / (1 - share)))
+    share = chat.sum() / (~shown).sum()
+    weights = np.where(chat, CHAT_SHARE / share, (1 - CHAT_SHARE) / (1 - share))
+    return np.asarray(np.where(shown, 0.0, weights))
+
+
+def only_shown(examples: Sequence[Example]) -> Flags:
+    """The examples that come from topic files."""
+    return np.array([example.file == TOPIC_FILES for example in examples])
 
 
 def head_targets(examples: Sequence[Example]) -> dict[str, tuple[Flags, Flags]]:
@@ -128,7 +136,7 @@ def head_targets(examples: Sequence[Example]) -> dict[str, tuple[Flags, Flags]]:
     hard = np.array([example.label.hard or "" for example in examples])
     replies = np.array([example.reply_to is not None for example in examples])
     in_talk, in_urgency, same = _talk_of(examples)
-    everyone = np.ones(len(examples), dtype=bool)
+    everyone = ~only_shown(examples)
     return {
         "urgent": (urgent, everyone),
         "retracts": (hard == "retraction", everyone),
@@ -137,8 +145,8 @@ def head_targets(examples: Sequence[Example]) -> dict[str, tuple[Flags, Flags]]:
         "talk_relevant": (relevant, in_talk),
         "talk_urgent": (urgent, in_urgency),
         "same_topic": (same & relevant, in_talk),
-        "lone_relevant": (relevant, ~in_talk),
-        "lone_urgent": (urgent, ~in_urgency),
+        "lone_relevant": (relevant, ~in_talk & everyone),
+        "lone_urgent": (urgent, ~in_urgency & everyone),
     }
 
 

@@ -31,9 +31,7 @@ class StoredJudge:
     version: str
 
 
-def write_judge(
-    folder: Path, words: WordsAlone, network: Network, card: Mapping[str, Any]
-) -> None:
+def write_judge(folder: Path, words: WordsAlone, network: Network, card: Mapping[str, Any]) -> None:
     """Writes both files; the card last, since a card says that the arrays are complete."""
     folder.mkdir(parents=True, exist_ok=True)
     unfinished = folder / f"unfinished-{ARRAYS}"

