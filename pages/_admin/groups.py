@@ -116,9 +116,7 @@ def _show_new(pilot: Pilot, areas: Sequence[Area]) -> None:
         st.form("admin.group", border=False, clear_on_submit=True),
     ):
         st.text_input(t("admin.group_name"), key="admin.group.name", max_chars=200)
-        st.selectbox(
-            t("admin.source"), list(sources()), format_func=source_name, key=_source_key()
-        )
+        st.selectbox(t("admin.source"), list(sources()), format_func=source_name, key=_source_key())
         st.text_input(
             t("admin.native_id"), key="admin.group.native", help=t("admin.native_id_help")
         )
