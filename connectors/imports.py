@@ -7,13 +7,14 @@ import logging
 import os
 import secrets
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Generator
 from datetime import timedelta
 from typing import Any, BinaryIO, Final, cast
 
 from core.audit import SYSTEM
 from core.errors import FileUnreadable, HNMError
-from core.imports import DONE, FAILED, Stopped, error_json, result_of, run
+from core.imports import DONE, FAILED, ImportResult, Stopped, error_json, result_of, steps
+from core.store import Unit
 from core.wiring import Services, sources
 
 log = logging.getLogger(__name__)
@@ -24,18 +25,52 @@ _SIGN_EVERY_S: Final = 0.4
 _NOBODYS_AFTER: Final = timedelta(hours=1)
 
 
+class Importer:
+    """inlezer: takes imports up a batch at a time, so that live sources wait for no large file."""
+
+    def __init__(self, services: Services) -> None:
+        self._services = services
+        self._steps: Generator[None, None, None] | None = None
+
+    def step(self) -> int:
+        """Does the next batch of the import in hand, or takes one up; 0 when there was none."""
+        if self._steps is None:
+            self._steps = _take_up(self._services)
+        if next(self._steps, self) is self:
+            self._steps = None
+            return 0
+        return 1
+
+    def close(self) -> None:
+        """Gives an import in hand back, to be gone on with by the next worker."""
+        if self._steps is not None:
+            self._steps.close()
+
+
 def work_one(services: Services) -> bool:
     """Takes up the oldest import that waits, to its end; False when there was none."""
+    importer = Importer(services)
+    worked = False
+    while importer.step():
+        worked = True
+    return worked
+
+
+def _take_up(services: Services) -> Generator[None, None, None]:
     _destroy_ended(services)
     holder = f"{os.getpid()}-{secrets.token_hex(6)}"
     with services.store.unit() as unit:
         row = unit.imports.take(holder, LEASE)
     if row is None:
-        return False
+        return
     try:
-        _work(row, holder, services)
+        yield from _work(row, holder, services)
     except Stopped:
         log.info("import stopped id=%s", row.id)
+    except GeneratorExit:
+        with services.store.unit() as unit:
+            unit.imports.give_back(row.id, holder)
+        raise
     except Exception as error:
         # Whatever a file does to its reader ends this import, not the worker. The log gets the
         # kind of error, never a text of the file.
@@ -43,10 +78,10 @@ def work_one(services: Services) -> bool:
         log.warning("import failed id=%s error=%s", row.id, type(error).__name__)
         _finish(row, holder, services, FAILED, failure=error_json(known))
     _destroy_ended(services)
-    return True
+    yield
 
 
-def _work(row: Any, holder: str, services: Services) -> None:
+def _work(row: Any, holder: str, services: Services) -> Generator[None, None, None]:
     """Raises what the file, its reader or the store raises; and Stopped."""
     with services.store.unit() as unit:
         group = unit.pilots.group(row.group_id)
@@ -54,14 +89,18 @@ def _work(row: Any, holder: str, services: Services) -> None:
     if group is None or not hasattr(reader, "read"):
         raise FileUnreadable(why="imports.why.file_type")
 
-    def keep(**progress: Any) -> None:
+    def live() -> None:
         with services.store.unit() as unit:
-            if not unit.imports.keep(row.id, holder, **progress):
+            if not unit.imports.keep(row.id, holder):
                 raise Stopped
 
+    def save(unit: Unit, result: ImportResult) -> bool:
+        progress = {"read_bytes": file.position, "errors": result.errors_json()}
+        return unit.imports.keep(row.id, holder, **progress, **result.counts())
+
     sealed = services.vault.open_file(row.key_id, services.settings.upload_folder)
-    with _Watched(sealed, keep) as file:
-        run(
+    with _Watched(sealed, live) as file:
+        for _ in steps(
             reader,
             cast(BinaryIO, file),
             row.file_name,
@@ -71,14 +110,9 @@ def _work(row: Any, holder: str, services: Services) -> None:
             dry_run=row.dry_run,
             day_first=row.day_first,
             so_far=result_of(row),
-            save=lambda unit, result: unit.imports.keep(
-                row.id,
-                holder,
-                read_bytes=file.position,
-                errors=result.errors_json(),
-                **result.counts(),
-            ),
-        )
+            save=save,
+        ):
+            yield
     _finish(row, holder, services, DONE, read_bytes=row.size_bytes)
 
 

@@ -17,7 +17,7 @@ from sqlalchemy.exc import OperationalError
 from connectors.deliver import deliver_due
 from connectors.fetch import fetch_all
 from connectors.housekeeping import keep_house
-from connectors.imports import work_one
+from connectors.imports import Importer
 from connectors.process import process_waiting
 from connectors.research import work_one_run
 from core.scenes import Scenes
@@ -33,11 +33,15 @@ _HEALTH_EVERY_S: Final = 5.0
 def fetch() -> None:
     """Follows the sources and works through the imports that people asked for."""
     given, known = services(), sources()
+    importer = Importer(given)
 
     def step() -> int:
-        return fetch_all(given, known) + work_one(given)
+        return fetch_all(given, known) + importer.step()
 
-    _loop("fetch", given, step, pause_s=0.25)
+    try:
+        _loop("fetch", given, step, pause_s=0.25)
+    finally:
+        importer.close()
 
 
 def process() -> None:

@@ -46,6 +46,7 @@ __all__ = [
     "row_error_of",
     "run",
     "source_for",
+    "steps",
 ]
 
 
@@ -85,6 +86,16 @@ def source_for(file_name: str, sources: Mapping[str, Any]) -> str:
 
 
 def run(
+    *arguments: Any, progress: Callable[[ImportResult], None] = lambda _: None, **options: Any
+) -> ImportResult:
+    """Reads a whole file: `steps` to the end, with their arguments and errors."""
+    result = options.get("so_far") or ImportResult()
+    for result in steps(*arguments, **options):
+        progress(result)
+    return result
+
+
+def steps(
     source: Any,
     file: BinaryIO,
     name: str,
@@ -95,14 +106,13 @@ def run(
     dry_run: bool = False,
     day_first: bool | None = None,
     so_far: ImportResult | None = None,
-    progress: Callable[[ImportResult], None] = lambda _: None,
     save: Callable[[Unit, ImportResult], bool] = lambda _unit, _result: True,
-) -> ImportResult:
-    """Reads a file into the inbox of a group; group None spreads the rows over groups by name.
+) -> Iterator[ImportResult]:
+    """Reads a file into the inbox of a group, batch by batch; gives the result so far after each.
 
-    A batch is one transaction, and `save` notes the result within it: False ends the import.
-    `so_far` is where an earlier run of the same file stopped. A dry run writes no row.
-    Raises NoConsent, FileUnreadable, Stopped.
+    Group None spreads the rows over groups by name. A batch is one transaction, and `save` notes
+    the result within it: False ends the import. `so_far` is where an earlier run of the same file
+    stopped. A dry run writes no row. Raises NoConsent, FileUnreadable, Stopped.
     """
     result = so_far or ImportResult()
     rows = after(_rows(source, file, name, group, store, day_first), result.row_count)
@@ -112,8 +122,7 @@ def run(
             result = intake.take(batch, unit, result)
             if not save(unit, result):
                 raise Stopped
-        progress(result)
-    return result
+        yield result
 
 
 def _rows(

@@ -76,6 +76,10 @@ class ImportRows(Rows):
     def finish(self, import_id: int, holder: str, state: str, **values: Any) -> bool:
         return self._write(import_id, holder, state=state, finished_at=self.now, **values)
 
+    def give_back(self, import_id: int, holder: str) -> bool:
+        """Leaves an import to the next worker, to go on where this one stopped."""
+        return self._write(import_id, holder, state=QUEUED)
+
     def cancel(self, import_id: int) -> bool:
         """Stops an import that has not ended; what it brought stays. False when it had ended."""
         result = self.connection.execute(

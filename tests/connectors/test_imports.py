@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from connectors import imports
-from connectors.imports import LEASE, work_one
+from connectors.imports import LEASE, Importer, work_one
 from core import import_batches
 from core.domain import Event, Group
 from core.imports import Desk, ImportRequest, cancel_import, request_import
@@ -177,6 +177,22 @@ def test_an_import_cancelled_before_it_began_never_begins(
     assert not work_one(town.services)
     assert waiting(town) == 0
     assert files(town) == []
+
+
+def test_an_import_goes_batch_by_batch_and_is_given_back_when_the_worker_ends(
+    town: Neighbourhood, ask: Asker
+) -> None:
+    import_id = ask(rows(1800))
+    worker = Importer(town.services)
+    assert worker.step() == 1
+    assert (state(town, import_id).state, waiting(town)) == ("running", 500)
+    assert worker.step() == 1
+    worker.close()
+    assert (state(town, import_id).state, waiting(town)) == ("queued", 1000)
+    assert work_one(town.services)
+    row = state(town, import_id)
+    assert (row.state, row.new_count, row.known_count) == ("done", 1800, 0)
+    assert waiting(town) == 1800
 
 
 def test_whatever_a_reader_raises_ends_the_import_not_the_worker(
