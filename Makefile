@@ -9,7 +9,7 @@ export OPENBLAS_NUM_THREADS = 1
 run: .venv/run.stamp static/vendor/stamp var/models/stamp  ## start everything on this machine
 	@exec $(BIN)/python -m connectors run
 
-test: .venv/test.stamp node_modules/stamp static/vendor/stamp check  ## everything CI runs
+test: .venv/test.stamp node_modules/stamp static/vendor/stamp var/models/stamp check  ## everything CI runs
 	$(BIN)/python -m pytest -n 2 --dist loadfile
 
 check: .venv/test.stamp
