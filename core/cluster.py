@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import math
 from collections import OrderedDict
 from collections.abc import Hashable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 import numpy as np
@@ -28,9 +29,13 @@ from core.profiles import (
     surroundings_of,
 )
 from core.topics import Topic
+from core.words import words
 
 _MOST_REASONS: Final = 4
 _MOST_WORDS: Final = 3
+_LEAST_WEIGHT: Final = 0.1
+_ALWAYS_TOLD: Final = frozenset({"replies", "same_street"})
+"""What a person wants to read as a reason however little the score needed it."""
 _PROFILES_KEPT: Final = 500
 
 
@@ -45,6 +50,7 @@ class Weights:
     join: Mapping[str, float]
     opens: Mapping[str, float]
     opening_words: Mapping[str, float] = field(default_factory=dict)
+    opening_meaning: Sequence[float] = ()
     rarity: Mapping[str, float] = field(default_factory=dict)
     rarest: float = 1.0
     margin: float = 0.0
@@ -73,6 +79,7 @@ class LearnedClusterer:
         self._topics = topics
         self._join = np.array([weights.join.get(name, 0.0) for name in JOIN_NAMES])
         self._opens = np.array([weights.opens.get(name, 0.0) for name in OPEN_NAMES])
+        self._opening_meaning = np.array(weights.opening_meaning, dtype=np.float64)
         self._profiles: OrderedDict[Hashable, Profile] = OrderedDict()
 
     def link(
@@ -118,6 +125,7 @@ class LearnedClusterer:
     ) -> Weighing:
         """Gathers all evidence; training learns from the same."""
         arrival = arrival_of(message, assessment, location)
+        arrival = replace(arrival, first_like=self._first_like(arrival))
         profiles = [self._profile(incident) for incident in open_incidents]
         around = surroundings_of([p for p in profiles if may_belong(arrival, p)])
         rarity, rarest = self._weights.rarity, self._weights.rarest
@@ -128,8 +136,16 @@ class LearnedClusterer:
                 for_joining(arrival, profile, around, self._topics, rarity, rarest)
                 for profile in around.profiles
             ),
-            opening=for_opening(arrival, around, self._weights.opening_words),
+            opening=for_opening(arrival, around),
         )
+
+    def _first_like(self, arrival: Arrival) -> dict[str, float]:
+        """How much a message reads like the first about something: its words, its meaning."""
+        told = sorted(set(words(arrival.message.redacted)))
+        by_words = sum(self._weights.opening_words.get(word, 0.0) for word in told)
+        known = arrival.vector.shape == self._opening_meaning.shape
+        by_meaning = float(arrival.vector @ self._opening_meaning) if known else 0.0
+        return {"opens_words": squash(by_words), "opens_meaning": squash(by_meaning)}
 
     def scores(self, weighing: Weighing) -> tuple[Numbers, float]:
         """The score of each open incident, and of opening a new one."""
@@ -150,13 +166,14 @@ class LearnedClusterer:
         weights: dict[str, float] = {}
         for name, value in found.items():
             kind = _KIND.get(name.split("_")[0] if name.startswith("here_") else name)
-            if kind is not None:
+            if kind is not None and value:
                 weight = value * self._weights.join.get(name, 0.0)
                 weights[kind] = weights.get(kind, 0.0) + weight
         named = [
             Reason(kind=kind, what=what, weight=round(weight, 3))
             for kind, weight in sorted(weights.items(), key=lambda pair: -pair[1])
-            if weight > 0 and (what := _what(kind, weighing.arrival, profile)) is not None
+            if (weight >= _LEAST_WEIGHT or kind in _ALWAYS_TOLD)
+            and (what := _what(kind, weighing.arrival, profile)) is not None
         ]
         return tuple(named[:_MOST_REASONS]) or (Reason(kind="together"),)
 
@@ -178,6 +195,12 @@ _KIND: Final = {
     "alike_last": "alike",
     "shared": "same_words",
     "shared_part": "same_words",
+    "elsewhere_same_topic": "same_topic",
+    "elsewhere_same_street": "same_street",
+    "elsewhere_near": "near",
+    "elsewhere_alike": "alike",
+    "elsewhere_shared": "same_words",
+    "elsewhere_shared_part": "same_words",
 }
 """Which sentence (`reason.<kind>` in core/i18n) tells of a piece of evidence."""
 
@@ -216,6 +239,11 @@ def _key(incident: OpenIncident) -> Hashable:
         incident.topic,
         tuple((m.message_id, m.topic, m.retracts, m.rare_words) for m in incident.members),
     )
+
+
+def squash(score: float) -> float:
+    """Keeps a sum of many weights from outweighing everything else: between -4 and 4."""
+    return 4.0 * math.tanh(score / 4.0)
 
 
 def softmax(scores: Numbers) -> Numbers:

@@ -18,16 +18,9 @@ GAPS_MIN: Final = (0, 3, 10, 30, 120, 480, 1440, 4320, 10080, 43200)
 """Where the weight of a time gap in one group may bend; between two it runs straight."""
 WIDE_GAPS_MIN: Final = (0, 30, 480, 4320, 43200)
 """The same between groups."""
-RELATED: Final = (
-    frozenset({"inbraak", "verdacht", "straatroof"}),
-    frozenset({"geweld", "overlast", "straatroof", "noodgeval"}),
-    frozenset({"overlast", "vernieling", "afval"}),
-    frozenset({"afval", "wrak", "fout_parkeren"}),
-    frozenset({"noodgeval", "vernieling", "overlast"}),
-    frozenset({"geweld", "verdacht"}),
-)
 CROSS_NAMES: Final = ("same_topic", "same_street", "near", "shared", "shared_part", "alike", "far")
 """Evidence that weighs otherwise when nobody of this group spoke of the incident yet."""
+_STAYS_HOURS: Final = 24.0
 _LEAST_SHARE: Final = 0.02
 _MOVING: Final = frozenset(
     "richting kant rent rennen rende loopt lopen liep rijdt rijden reed fietst fietste vlucht"
@@ -66,7 +59,7 @@ def for_joining(
     found |= _urgency(arrival, profile)
     found |= _time(arrival, profile, around, topics)
     found |= _topic(arrival, profile)
-    found |= _place(arrival, profile)
+    found |= _place(arrival, profile, topics)
     found |= _meaning(arrival, profile)
     found |= _shared(arrival, profile, around, rarity, rarest)
     found |= _ending(arrival, profile, found)
@@ -75,9 +68,7 @@ def for_joining(
     return found
 
 
-def for_opening(
-    arrival: Arrival, around: Surroundings, opening_words: Mapping[str, float]
-) -> dict[str, float]:
+def for_opening(arrival: Arrival, around: Surroundings) -> dict[str, float]:
     """The evidence that a message is the first about something."""
     message, assessment = arrival.message, arrival.assessment
     told = words(message.redacted)
@@ -95,7 +86,7 @@ def for_opening(
         "opens_doubtful": 1.0 - assessment.confidence,
         "opens_chat": assessment.shares.get(NOT_RELEVANT, 0.0),
         "opens_no_like": float(alike == 0),
-        "opens_words": math.tanh(sum(opening_words.get(w, 0.0) for w in set(told)) / 3.0) * 3.0,
+        **arrival.first_like,
     }
 
 
@@ -150,11 +141,9 @@ def _topic(arrival: Arrival, profile: Profile) -> dict[str, float]:
     mine = _relevant_shares(arrival.assessment)
     fit = sum(mine.get(told, 0.0) * share for told, share in profile.shares.items())
     same = topic in (profile.topic, profile.last_topic)
-    related = not same and any({topic, profile.topic} <= kin for kin in RELATED)
     return {
         "same_topic": float(same),
         "same_topic_sure": sure if same else 0.0,
-        "related_topic": float(related),
         "other_topic_sure": 0.0 if same else sure,
         "topics_fit": math.log(max(_LEAST_SHARE, fit)),
     }
@@ -168,7 +157,7 @@ def _relevant_shares(assessment: Assessment) -> dict[str, float]:
     return {topic: share / total for topic, share in kept.items()}
 
 
-def _place(arrival: Arrival, profile: Profile) -> dict[str, float]:
+def _place(arrival: Arrival, profile: Profile, topics: Mapping[str, Topic]) -> dict[str, float]:
     here = arrival.location
     if not arrival.precise or not profile.places:
         known = {"names_place": float(arrival.precise), "has_place": float(bool(profile.places))}
@@ -186,13 +175,25 @@ def _place(arrival: Arrival, profile: Profile) -> dict[str, float]:
             ),
         }
     moving = not _MOVING.isdisjoint(words(arrival.message.redacted))
-    far = math.log2(max(1.0, apart / slack))
+    streets = here.street is not None and bool(profile.streets)
     return {
         "other_place": 1.0,
-        "near": float(apart <= slack),
-        "far": far,
-        "far_moving": float(moving),
+        "other_place_first": _chance(sum(arrival.first_like.values())),
+        "other_street": float(streets),
+        "other_street_stays": float(streets and _stays(arrival.assessment.topic, topics)),
+        "near": float(apart <= slack and not streets),
+        "far": math.log2(max(1.0, apart / slack)),
+        "moving": float(moving),
     }
+
+
+def _chance(score: float) -> float:
+    return 1.0 / (1.0 + math.exp(-score))
+
+
+def _stays(topic: str, topics: Mapping[str, Topic]) -> bool:
+    """True for what does not walk away: a broken lock, a pile of waste."""
+    return topic in topics and topics[topic].open_hours >= _STAYS_HOURS
 
 
 def _areas_apart(here: Location, profile: Profile) -> dict[str, float]:
@@ -287,14 +288,15 @@ JOIN_NAMES: Final = (
     "elsewhere", *(f"elsewhere_{knot}" for knot in WIDE_GAPS_MIN),
     *(f"elsewhere_{name}" for name in CROSS_NAMES),
     "past_open_hours", "slow_gap",
-    "same_topic", "same_topic_sure", "related_topic", "other_topic_sure", "topics_fit",
+    "same_topic", "same_topic_sure", "other_topic_sure", "topics_fit",
     "names_place", "has_place", "areas_apart", "same_street", "same_number", "other_number",
-    "other_place", "near", "far", "far_moving",
+    "other_place", "other_place_first", "other_street", "other_street_stays",
+    "near", "far", "moving",
     "alike", "alike_last", "shared", "shared_part",
     "ends", "after_retraction", "after_ending", "after_end_gap",
 )  # fmt: skip
 OPEN_NAMES: Final = (
     "opens", "opens_place", "opens_number", "opens_length", "opens_rare", "opens_backward",
     "opens_retracts", "opens_answers", "opens_urgent", "opens_doubtful", "opens_no_like",
-    "opens_words", "opens_chat",
+    "opens_words", "opens_meaning", "opens_chat",
 )  # fmt: skip

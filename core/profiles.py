@@ -43,6 +43,8 @@ class Arrival:
     location: Location
     stems: Mapping[str, str]
     vector: Numbers
+    first_like: Mapping[str, float] = field(default_factory=dict)
+    """How much it reads like the first message about something; see LearnedClusterer."""
 
     @property
     def precise(self) -> bool:

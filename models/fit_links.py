@@ -37,7 +37,7 @@ _FOR: Final = frozenset(
         "same_street",
         "same_number",
         "near",
-        "far_moving",
+        "moving",
         "alike",
         "alike_last",
         "shared",
@@ -58,6 +58,9 @@ _AGAINST: Final = frozenset(
         "other_topic_sure",
         "areas_apart",
         "other_number",
+        "other_street",
+        "other_place_first",
+        "other_street_stays",
         "far",
         "after_retraction",
         "after_ending",
@@ -139,13 +142,13 @@ def learn(
     First with the history as labelled, then again with the history that the weights themselves
     make: at run time a message meets incidents with mistakes in them.
     """
-    base = _word_weights(list(chain.from_iterable(streams)))
-    apart = [_word_weights(_others(streams, left_out)) for left_out in range(len(streams))]
+    base = _first_weights(list(chain.from_iterable(streams)))
+    apart = [_first_weights(_others(streams, left_out)) for left_out in range(len(streams))]
     weights = base
     gathered: list[Choice] = []
     for round_number in range(rounds):
         for stream, own in zip(streams, apart, strict=True):
-            guide = replace(weights, opening_words=own.opening_words, rarity=own.rarity)
+            guide = replace(own, join=weights.join, opens=weights.opens)
             gathered += follow(stream, guide, topics, labelled=round_number == 0)[1]
         join, opens = fit(gathered)
         weights = replace(base, join=join, opens=opens)
@@ -254,35 +257,46 @@ def _others(streams: Sequence[Sequence[Step]], left_out: int) -> list[Step]:
     return [s for number, stream in enumerate(streams) if number != left_out for s in stream]
 
 
-def _word_weights(steps: Sequence[Step]) -> Weights:
-    """How rare each stem is, and which words open or follow; the rest still to be learned."""
+def _first_weights(steps: Sequence[Step]) -> Weights:
+    """How rare each stem is, and what the first message about something is like; no more yet."""
     texts = [step.message.redacted for step in steps]
     holding = Counter(chain.from_iterable({stem(w) for w in rare_words(text)} for text in texts))
-    rarest = math.log(1 + len(texts))
     rarity = {w: math.log((1 + len(texts)) / (1 + n)) for w, n in sorted(holding.items()) if n > 1}
+    known = [step for step in steps if step.truth is not None]
     return Weights(
         join={},
         opens={},
-        opening_words=_opening_words(steps),
+        opening_words=_opening_words(known),
+        opening_meaning=_opening_meaning(known),
         rarity=rarity,
-        rarest=rarest,
+        rarest=math.log(1 + len(texts)),
     )
 
 
 def _opening_words(steps: Sequence[Step]) -> dict[str, float]:
     """The weight of each word for a message being the first about something."""
+    texts = [frozenset(words(step.message.redacted)) for step in steps]
+    counts = Counter(chain.from_iterable(texts))
+    vocabulary = sorted(word for word, n in counts.items() if n >= _OPENING_LEAST)
+    rows = np.array([[float(word in text) for word in vocabulary] for text in texts])
+    return dict(zip(vocabulary, _told_apart(rows, steps, _OPENING_STRENGTH), strict=False))
+
+
+def _opening_meaning(steps: Sequence[Step]) -> tuple[float, ...]:
+    """The direction in which the meaning of first messages lies from that of later ones."""
+    return _told_apart(np.array([step.message.embedding for step in steps]), steps, 1.0)
+
+
+def _told_apart(rows: Numbers, steps: Sequence[Step], strength: float) -> tuple[float, ...]:
+    """The weight of each column for being first; empty when there is nothing to learn from."""
     from sklearn.linear_model import LogisticRegression
 
-    seen: set[str | None] = {None}
+    seen: set[str | None] = set()
     first = []
     for step in steps:
         first.append(step.truth not in seen)
         seen.add(step.truth)
-    texts = [frozenset(words(step.message.redacted)) for step in steps]
-    counts = Counter(chain.from_iterable(texts))
-    vocabulary = sorted(word for word, n in counts.items() if n >= _OPENING_LEAST)
-    if len(set(first)) < 2 or not vocabulary:
-        return {}
-    rows = np.array([[float(word in text) for word in vocabulary] for text in texts])
-    model = LogisticRegression(C=_OPENING_STRENGTH, max_iter=500).fit(rows, first)
-    return {w: round(float(x), 4) for w, x in zip(vocabulary, model.coef_[0], strict=True)}
+    if len(set(first)) < 2 or not rows.size:
+        return ()
+    model = LogisticRegression(C=strength, max_iter=500).fit(rows, first)
+    return tuple(round(float(weight), 4) for weight in model.coef_[0])

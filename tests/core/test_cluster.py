@@ -32,7 +32,7 @@ HAND_SET = Weights(
         "replies": 6.0, "same_street": 3.0, "far": -1.5, "same_topic": 2.0, "here_0": 2.0,
         "here_3": 2.0, "here_10": 1.5, "here_30": 1.0, "here_120": 0.0, "here_480": -1.0,
         "here_1440": -2.0, "here_4320": -4.0, "after_retraction": -4.0, "shared": 1.0,
-        "elsewhere": -3.0, "elsewhere_same_street": 2.0, "far_moving": 4.0, "other_number": -2.0,
+        "elsewhere": -3.0, "elsewhere_same_street": 2.0, "moving": 4.0, "other_number": -2.0,
     },
     opens={"opens": 1.5, "opens_place": 1.0},
 )  # fmt: skip
