@@ -88,14 +88,14 @@ def _chosen_by_filters(everything: Sequence[Incident], me: User) -> list[Inciden
         topics, only_urgent = _filter_popover()
     for name, default in FILTERS.items():
         state.to_address(name, default)
-    fits = VIEWS[view or "open"]
+    fits, code, words = VIEWS[view or "open"], language(), search.strip().casefold()
     found = [
         incident
         for incident in everything
         if fits(incident, me)
         and (not topics or incident.topic in topics)
         and (not only_urgent or incident.urgency is Urgency.URGENT)
-        and (not search or search.strip().casefold() in searchable(incident, language()))
+        and (not words or words in searchable(incident, code))
     ]
     return _sorted(found)
 
@@ -158,7 +158,8 @@ def _is_filtered() -> bool:
 def _show_map(wanted: Sequence[Incident], drawn: Drawn) -> None:
     given = services()
     look = DARK if st.context.theme.type == "dark" else LIGHT
-    chosen = next((i for i in drawn.incidents if i.id == state.chosen()), None)
+    chosen_id = state.chosen()
+    chosen = next((i for i in drawn.incidents if i.id == chosen_id), None)
     show_incident_map(
         [drawn.marks[i.id] for i in wanted if i.id in drawn.marks and i is not chosen],
         base=base_of_pilots(given.store.url, look, given.store),
