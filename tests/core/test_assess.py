@@ -15,6 +15,8 @@ JUDGEMENTS = table("""
     0.6  | 0.4     | 0     | 0    | 0      | 0        | -
     0.5  | 0.5     | 0     | 0    | 0      | 0        | inbraak doubtful
     0.2  | 0.8     | 0     | 0    | 0.1    | 0        | inbraak
+    0.7  | 0.3     | 0     | 0    | 0.4    | 0        | inbraak urgent doubtful
+    0.9  | 0.1     | 0     | 0    | 0.9    | 0        | -
     0.2  | 0.8     | 0     | 0    | 0.4    | 0        | inbraak urgent
     0.2  | 0.8     | 0     | 0    | 0.9    | 0.6      | inbraak retracts
     0.1  | 0.5     | 0.4   | 0    | 0      | 0        | inbraak, afval
