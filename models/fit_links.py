@@ -14,7 +14,7 @@ import numpy as np
 
 from core.cluster import LearnedClusterer, Weighing, Weights, table
 from core.domain import Assessment, Location, Member, Message, OpenIncident, Urgency
-from core.evidence import JOIN_NAMES, OPEN_NAMES
+from core.evidence import JOIN_NAMES, OPEN_NAMES, WIDE_GAPS_MIN
 from core.incidents import summarise
 from core.profiles import Numbers
 from core.topics import Topic
@@ -66,6 +66,8 @@ _AGAINST: Final = frozenset(
         "after_ending",
         "after_end_gap",
         "elsewhere_far",
+        "elsewhere",
+        *(f"elsewhere_{knot}" for knot in WIDE_GAPS_MIN),  # two groups at once prove nothing
     }
 )
 _BOUNDS: Final = [

@@ -82,6 +82,12 @@ CONVERSATIONS = {
         23:54 LV r5 | noodgeval! | vlammen komen al tegen de gevel = B
         23:55 ZV r6 | vernieling! | brievenbus is helemaal weg = C
     """,
+    "the same minute and topic in two groups proves nothing": """
+        23:50 HV r1 | overlast | harde knallen hier, ramen trillen = A
+        23:50 ZV r2 | overlast | jongeren met een boxje bij de Londensingel = B
+        23:51 HV r3 | overlast | hond zit onder het bed = A
+        23:51 ZV r4 | overlast | staat keihard ja = B
+    """,
     "one forwarded chain message is one hoax, not four": """
         12:00 HV r1 | verdacht | LET OP witte bus met Roemeens kenteken steelt honden, delen aub = A
         12:20 LV r2 | verdacht | LET OP witte bus met Roemeens kenteken steelt honden, delen aub = A
