@@ -20,6 +20,7 @@ from connectors.housekeeping import keep_house
 from connectors.imports import Importer
 from connectors.process import process_waiting
 from connectors.research import work_one_run
+from core.demo_past import live_through
 from core.scenes import Scenes
 from core.wiring import Services, clusters, destinations, services, sources, tools
 
@@ -49,7 +50,11 @@ def process() -> None:
     given = services()
     with_models, scenes = tools(given), Scenes()
     log.info("models ready")
-    _loop("process", given, lambda: process_waiting(given, with_models, scenes), house=True)
+
+    def step() -> int:
+        return process_waiting(given, with_models, scenes) or live_through(given)
+
+    _loop("process", given, step, house=True)
 
 
 def deliver() -> None:

@@ -55,7 +55,6 @@ EXCEPTIONS = {
     ("core/store/room_queries.py", "core.areas"): "which incidents lie near is geometry",
     ("models/encoder.py", "environment"): "a library reads its switch there; written, not read",
     ("models/__main__.py", "environment"): "thread counts of the libraries; written, not read",
-    ("models/train.py", "environment"): "thread counts of the libraries; written, not read",
     ("connectors/roles.py", "sqlalchemy"): "the loop must know that the database is away",
     ("connectors/process.py", "core.store.inbox_rows"): "Sealed is the shape of what is claimed",
     ("connectors/fetch.py", "core.store.pilot_rows"): "Progress is the shape of what is noted",

@@ -44,6 +44,9 @@ class Accounts(Rows):
     def all(self) -> list[Any]:
         return list(self.connection.execute(sa.select(users).order_by(users.c.name)))
 
+    def users(self) -> list[User]:
+        return [user_of(row) for row in self.all()]
+
     def open_session(self, user_id: int, token_hash: str) -> None:
         self.connection.execute(
             sa.insert(sessions).values(
