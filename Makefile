@@ -1,6 +1,7 @@
 # Two commands: `make run` and `make test`. Each does all the set-up it needs.
 PYTHON ?= python3
 BIN := .venv/bin
+TORCH_CPU := https://download.pytorch.org/whl/cpu
 export OMP_NUM_THREADS = 1
 export OPENBLAS_NUM_THREADS = 1
 
@@ -30,6 +31,9 @@ benchmark-grouping: .venv/test.stamp var/models/stamp
 .venv/run.stamp: requirements.txt
 	test -d .venv || $(PYTHON) -m venv .venv
 	$(BIN)/python -m pip install --quiet --upgrade pip
+	@# The CPU build of torch stands in an index of its own; asking that for every package is slow.
+	$(BIN)/python -m pip install --quiet --no-deps --retries 0 --extra-index-url $(TORCH_CPU) \
+	  "$$(grep -o '^torch==[0-9.]*' requirements.txt)"
 	$(BIN)/python -m pip install --quiet -r requirements.txt
 	@touch $@
 
