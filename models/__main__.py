@@ -1,4 +1,4 @@
-"""The command line of the models: train, evaluate, corpus."""
+"""The command line of the models: train, evaluate, compare, corpus."""
 
 from __future__ import annotations
 
@@ -57,6 +57,14 @@ def evaluate(chosen: argparse.Namespace) -> None:
     print(f"{result.per_second:.0f} messages a second on one core, {result.memory_mb:.0f} MB")
 
 
+def compare(_: argparse.Namespace) -> None:
+    """Prints how other ways to read the words do on writers they had not read (minutes)."""
+    from models.compare import table
+
+    for row in table():
+        print(row, flush=True)
+
+
 def corpus(chosen: argparse.Namespace) -> None:
     """Writes a part of the corpus as rows of the annotation guide."""
     from core import pilots
@@ -77,6 +85,8 @@ def _parser() -> argparse.ArgumentParser:
     verb = verbs.add_parser("evaluate", help="print the figures of the trained judge")
     verb.add_argument("--part", default="validation", choices=("validation", "train"))
     verb.set_defaults(run=evaluate)
+    verb = verbs.add_parser("compare", help="print how other ways to read the words do (minutes)")
+    verb.set_defaults(run=compare)
     verb = verbs.add_parser("corpus", help="write the corpus as JSON lines")
     verb.add_argument("--to", type=Path, required=True)
     verb.add_argument("--part", default="validation", choices=("validation", "train"))

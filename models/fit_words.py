@@ -13,7 +13,7 @@ from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]  # n
 
 from models.corpus_reader import Example
 from models.lessons import head_targets, topic_names
-from models.word_features import WordFeatures, tokens
+from models.word_features import WordFeatures, normal, tokens
 from models.words_alone import EXTRA_HEADS, Matrix, WordsAlone
 
 STRENGTH: Final = 5.0
@@ -33,7 +33,7 @@ def fit_words(examples: Sequence[Example], embeddings: Matrix) -> WordsAlone:
     """The heads trained on all examples; embeddings has a row an example."""
     features = WordFeatures.learn([example.text for example in examples])
     rows = sparse.hstack(
-        [_word_rows(features, examples), sparse.csr_matrix(embeddings * EMBEDDING_SHARE)]
+        [word_rows(features, examples), sparse.csr_matrix(embeddings * EMBEDDING_SHARE)]
     ).tocsr()
     columns, biases = _fit_heads(rows, examples)
     weights = np.hstack([columns[: features.size], _counted(features, rows, examples)])
@@ -43,10 +43,16 @@ def fit_words(examples: Sequence[Example], embeddings: Matrix) -> WordsAlone:
         weights=weights.astype(np.float32),
         embedding_weights=_wider(columns[features.size :] * EMBEDDING_SHARE),
         bias=_wider(biases[None, :])[0],
+        names=_names(examples),
     )
 
 
-def _word_rows(features: WordFeatures, examples: Sequence[Example]) -> sparse.csr_matrix:
+def _names(examples: Sequence[Example]) -> frozenset[str]:
+    spans = [span for example in examples for span in example.personal]
+    return frozenset(normal(word) for span in spans for word in tokens(span.words))
+
+
+def word_rows(features: WordFeatures, examples: Sequence[Example]) -> sparse.csr_matrix:
     found = [features.of(tokens(example.text)) for example in examples]
     ends = np.cumsum([0, *(len(ids) for ids, _ in found)])
     return sparse.csr_matrix(

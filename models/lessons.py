@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict, deque
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -24,6 +25,8 @@ CHAT_SHARE: Final = 0.62
 The training corpus has more reports than life; without this correction it would see too many.
 """
 
+MOST_APART: Final = timedelta(minutes=20)
+SURELY_CHAT: Final = 0.8
 TALK_WINDOW: Final = timedelta(hours=6)
 TALK_TURNS: Final = 6
 
@@ -98,6 +101,48 @@ def contexts(examples: Sequence[Example], judged: Sequence[Judgement]) -> list[C
 
     follow(examples, given)
     return [found[i] for i in range(len(examples))]
+
+
+def disturbed(
+    given: Sequence[Context], examples: Sequence[Example], judged: Sequence[Judgement]
+) -> list[Context]:
+    """The contexts with other people's chat in between, or with some of their chat left out.
+
+    Conversations of the corpus are slices; in a busy group talks run through one another.
+    """
+    rng = np.random.default_rng(0)
+    chat = [judged[i] for i, example in enumerate(examples) if not example.label.topics]
+    return [
+        _between(context, chat, rng) if rng.random() < 0.5 else _without(context, rng)
+        for context in given
+    ]
+
+
+def _between(context: Context, chat: Sequence[Judgement], rng: np.random.Generator) -> Context:
+    if not context.recent or context.sent_at is None:
+        return context
+    gap = min(context.sent_at - context.recent[-1].sent_at, MOST_APART)
+    turns = [
+        Turn(
+            key=f"between-{i}",
+            sent_at=context.sent_at - gap * share,
+            resident="",
+            topics=chat[int(rng.integers(len(chat)))].topics,
+            urgent=chat[int(rng.integers(len(chat)))].urgent,
+        )
+        for i, share in enumerate(sorted(rng.random(rng.integers(1, 4)), reverse=True))
+    ]
+    return replace(context, recent=(*context.recent, *turns)[-MOST_RECENT:])
+
+
+def _without(context: Context, rng: np.random.Generator) -> Context:
+    """Without half of the turns that were taken for chat."""
+    kept = [
+        turn
+        for turn in context.recent
+        if turn.topics[NOT_RELEVANT] < SURELY_CHAT or rng.random() < 0.5
+    ]
+    return replace(context, recent=tuple(kept))
 
 
 def truth(example: Example, topics: Sequence[str]) -> Judgement:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -71,6 +71,7 @@ def _arrays(words: WordsAlone, network: Network) -> dict[str, NDArray[Any]]:
     return {
         "pieces": _text(words.features.piece_ids),
         "phrases": _text(words.features.phrase_ids),
+        "names": _text(sorted(words.names)),
         "rarity": words.features.rarity,
         "weights": words.weights,
         "embedding_weights": words.embedding_weights,
@@ -92,6 +93,7 @@ def _words(arrays: Mapping[str, NDArray[Any]], topics: tuple[str, ...]) -> Words
         weights=arrays["weights"],
         embedding_weights=arrays["embedding_weights"],
         bias=arrays["bias"],
+        names=frozenset(_lines(arrays["names"])),
     )
 
 
@@ -107,7 +109,7 @@ def _calibration(card: Mapping[str, Any]) -> dict[str, Any]:
     return {name: tuple(v) if isinstance(v, list) else v for name, v in card.items()}
 
 
-def _text(ids: Mapping[str, int]) -> NDArray[np.uint8]:
+def _text(ids: Iterable[str]) -> NDArray[np.uint8]:
     return np.frombuffer(_SEPARATOR.join(ids).encode("utf-8"), dtype=np.uint8)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import asdict, dataclass
 from importlib.metadata import version
@@ -14,6 +14,7 @@ from typing import Any, Final, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
+from core.assess import Thresholds
 from core.domain import Context, Judgement
 from core.topics import FOLDER as TOPICS
 from models.calibrate import fit_calibration
@@ -27,10 +28,11 @@ from models.corpus_reader import (
     read_topic_examples,
 )
 from models.encoder import load_encoder, vectors
+from models.figures import summary, verdicts
 from models.fit_network import Lessons, fit_network
 from models.fit_words import fit_words
 from models.judge import Calibration, SecondStep
-from models.lessons import chat_weights, contexts, follow, truth
+from models.lessons import chat_weights, contexts, disturbed, follow, truth
 from models.links import keep_unread
 from models.stored import read_card, write_judge
 from models.talk import features
@@ -39,6 +41,7 @@ from models.words_alone import Matrix, WordReading, WordsAlone
 ROUNDS: Final = 2
 """Times the network learns from its own judgements as context before it is what runs later."""
 
+PARTS: Final = ("train", "stock", ORDINARY)
 WORKERS: Final = 2
 MOST_FOLDS: Final = 7
 CODE: Final = (
@@ -82,17 +85,31 @@ def train(folder: Path, encoder_name: str, corpus: Path = FOLDER, force: bool = 
     embeddings = vectors(encoder, [example.text for example in examples])
     trained = fit(examples, embeddings)
     keep_unread(folder, examples, trained.unread)
-    save(folder, trained.step, made_of, encoder_name)
+    save(folder, trained.step, made_of, encoder_name, unread_figures(examples, trained.unread))
     return True
 
 
-def save(folder: Path, step: SecondStep, made_of: str, encoder_name: str) -> None:
+def unread_figures(examples: Sequence[Example], unread: Sequence[Judgement]) -> dict[str, float]:
+    """The figures of conversations by writers that the judge had not read."""
+    talks = [i for i, e in enumerate(examples) if e.file not in (ORDINARY, TOPIC_FILES)]
+    found = verdicts([examples[i] for i in talks], [unread[i] for i in talks], Thresholds())
+    return {name: round(value, 3) for name, value in summary(found).items()}
+
+
+def save(
+    folder: Path,
+    step: SecondStep,
+    made_of: str,
+    encoder_name: str,
+    figures: Mapping[str, float] | None = None,
+) -> None:
     """Writes a judge with its card."""
     card = {
         "version": made_of,
         "encoder": encoder_name,
         "topics": list(step.words.topics),
         "calibration": asdict(step.calibration),
+        "unread_figures": dict(figures or {}),
         "packages": {name: version(name) for name in PACKAGES},
     }
     write_judge(folder, step.words, step.network, card)
@@ -101,7 +118,7 @@ def save(folder: Path, step: SecondStep, made_of: str, encoder_name: str) -> Non
 def training_examples(corpus: Path = FOLDER) -> list[Example]:
     """Everything the judge learns from."""
     alone = [*read_ordinary("train", corpus), *read_topic_examples()]
-    return [*read_part("train", corpus), *alone]
+    return [*read_part("train", corpus), *read_part("stock", corpus), *alone]
 
 
 def fit(
@@ -117,13 +134,13 @@ def fit(
     words, readings = fit_first_step(examples, embeddings, folds, workers)
     told = [words_only(reading) for reading in readings]
     for _ in range(rounds):
-        lessons = lessons_of(examples, readings, contexts(examples, told))
-        networks = in_parallel(fit_network, [(lessons.only(~fold),) for fold in folds], workers)
+        lessons = lessons_of(examples, readings, told)
+        parts = [(lessons.only(np.tile(~fold, 2)),) for fold in folds]
+        networks = in_parallel(fit_network, parts, workers)
         told = judge_apart(examples, readings, words, networks, folds, Calibration())
     calibration = calibrate(examples, readings, words, networks, folds, told)
     told = judge_apart(examples, readings, words, networks, folds, calibration)
-    lessons = lessons_of(examples, readings, contexts(examples, told))
-    step = SecondStep(words, fit_network(lessons), calibration)
+    step = SecondStep(words, fit_network(lessons_of(examples, readings, told)), calibration)
     return Trained(step=step, unread=told)
 
 
@@ -164,18 +181,20 @@ def fit_first_step(
 
 
 def lessons_of(
-    examples: Sequence[Example], readings: Sequence[WordReading], given: Sequence[Context]
+    examples: Sequence[Example], readings: Sequence[WordReading], told: Sequence[Judgement]
 ) -> Lessons:
-    """Features and targets of all examples in the contexts given."""
+    """Features and targets of all examples twice: in their own talk, and with that disturbed."""
     names = tuple(readings[0].topics)
-    rows = [features(r, context, names) for r, context in zip(readings, given, strict=True)]
+    own = contexts(examples, told)
+    given = [*own, *disturbed(own, examples, told)]
+    rows = [features(r, c, names) for r, c in zip([*readings, *readings], given, strict=True)]
     answers = [truth(example, names) for example in examples]
     return Lessons(
         per_topic=np.stack([per_topic for per_topic, _ in rows]),
         general=np.stack([general for _, general in rows]),
-        topics=np.array([list(answer.topics.values()) for answer in answers]),
-        states=np.array([[answer.urgent, answer.retracts] for answer in answers]),
-        weights=chat_weights(examples),
+        topics=np.array([list(answer.topics.values()) for answer in answers] * 2),
+        states=np.array([[answer.urgent, answer.retracts] for answer in answers] * 2),
+        weights=np.tile(chat_weights(examples), 2),
     )
 
 
@@ -226,7 +245,7 @@ def fingerprint(corpus: Path, encoder_name: str) -> str:
     """What a trained judge is made of: corpus, code, encoder, packages; same print, same judge."""
     digest = hashlib.sha256(encoder_name.encode())
     code = [Path(__file__).with_name(f"{name}.py") for name in CODE]
-    texts = sorted([*(corpus / "train").glob("*.txt"), *(corpus / ORDINARY).glob("*.txt")])
+    texts = sorted(p for part in PARTS for p in (corpus / part).glob("*.txt"))
     for path in [*texts, *sorted(TOPICS.glob("*.toml")), *code]:
         digest.update(path.name.encode() + path.read_bytes())
     for package in PACKAGES:

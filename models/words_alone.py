@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.domain import Reading
-from models.word_features import WordFeatures, tokens
+from models.word_features import WordFeatures, normal, tokens
 
 EXTRA_HEADS: Final = (
     "urgent",
@@ -63,6 +63,8 @@ class WordsAlone:
     weights: Matrix
     embedding_weights: Matrix
     bias: NDArray[np.float32]
+    names: frozenset[str] = frozenset()
+    """Words that stand for people in the corpus: they may weigh, but are never shown."""
 
     def read(self, texts: Sequence[str], embeddings: Matrix) -> list[WordReading]:
         """A reading of each text; embeddings has a row a text."""
@@ -82,7 +84,8 @@ class WordsAlone:
         return {word: self._speaks(word, share) for word in words if self._known(word)}
 
     def _known(self, word: str) -> bool:
-        return len(word) > 1 and word.isalpha() and self.features.whole_word(word) is not None
+        is_word = len(word) > 1 and word.isalpha() and normal(word) not in self.names
+        return is_word and self.features.whole_word(word) is not None
 
     def _speaks(self, word: str, share: dict[int, float]) -> float:
         ids = [*self.features.of_word(word).tolist(), self.features.whole_word(word)]
