@@ -10,7 +10,6 @@ from __future__ import annotations
 
 from collections import OrderedDict, defaultdict
 from collections.abc import Sequence
-from datetime import datetime
 from typing import Any, Final
 from weakref import WeakKeyDictionary
 
@@ -23,7 +22,7 @@ from core.words import rare_words
 
 _KEPT: Final = 5_000
 
-_Key = tuple[int, int, int, datetime]
+_Key = tuple[int, int, int, Any]
 _kept: WeakKeyDictionary[sa.Engine, OrderedDict[_Key, Member]] = WeakKeyDictionary()
 
 _WHICH: Final = (
@@ -32,7 +31,8 @@ _WHICH: Final = (
         assessments.c.id,
         messages.c.id.label("message_id"),
         messages.c.revision,
-        assessments.c.at,
+        # As the database keeps it: making a moment of it for each row would be half the cost.
+        sa.type_coerce(assessments.c.at, sa.String).label("at"),
     )
     .select_from(links)
     .join(messages, messages.c.id == links.c.message_id)
