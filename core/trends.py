@@ -210,7 +210,7 @@ def quantile(values: Sequence[float], share: float) -> float:
 
 def _delay(wait: Wait, found: Sequence[Course], end: Callable[[Course], datetime | None]) -> Delay:
     took = [
-        max(0.0, (ended - course.seen_at).total_seconds())
+        max(0.0, (ended - _start(course, ended)).total_seconds())
         for course in found
         if (ended := end(course)) is not None
     ]
@@ -221,6 +221,11 @@ def _delay(wait: Wait, found: Sequence[Course], end: Callable[[Course], datetime
         median_s=quantile(took, 0.5) if len(took) >= FEWEST_FOR_MEDIAN else None,
         p90_s=quantile(took, 0.9) if len(took) >= FEWEST_FOR_P90 else None,
     )
+
+
+def _start(course: Course, ended: datetime) -> datetime:
+    """From when somebody waited: what ended before it was on our screen was seen elsewhere."""
+    return course.seen_at if ended >= course.seen_at else course.opened_at
 
 
 def _column_of(day: date, grain: Grain) -> date:

@@ -37,6 +37,15 @@ def test_what_came_before_the_demo_is_decided_on_once(tmp_path: Path, clock: Tim
     }
 
 
+def test_what_neighbours_were_told_has_arrived(tmp_path: Path, clock: Timepiece) -> None:
+    services = demo(tmp_path, clock)
+    while live_through(services):
+        pass
+    with services.store.unit() as unit:
+        told = [row for row in unit.outbox.claim() if row.kind == "feedback"]
+    assert told == []
+
+
 def test_the_log_of_the_past_holds(tmp_path: Path, clock: Timepiece) -> None:
     services = demo(tmp_path, clock)
     live_through(services)

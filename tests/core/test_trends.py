@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
@@ -176,6 +177,14 @@ def test_who_still_waits_is_counted_and_not_averaged() -> None:
     assert (delay.wait, delay.ended_count, delay.open_count) == (Wait.DECISION, 3, 1)
     assert delay.median_s == 120
     assert delay.p90_s is None  # of three nobody can say what nine out of ten took
+
+
+def test_what_was_decided_before_our_screen_saw_it_waited_from_its_beginning() -> None:
+    read_late = [
+        replace(course(0, decided=minutes), seen_at=START + timedelta(days=9))
+        for minutes in (1, 2, 6)
+    ]
+    assert delays(read_late)[0].median_s == 120
 
 
 def test_of_one_or_two_there_is_no_middle() -> None:
