@@ -30,7 +30,7 @@ class Thresholds:
     relevant: float = 0.45
     sure: float = 0.7
     urgent: float = 0.2
-    second_topic: float = 0.4
+    second_topic: float = 0.45
 
     def __post_init__(self) -> None:
         for name in ("relevant", "sure", "urgent", "second_topic"):

@@ -143,12 +143,12 @@ def test_talk_of_an_urgent_incident_makes_a_follow_up_urgent(trained_judge: Lear
 
 
 def test_an_all_clear_retracts_and_is_not_urgent(trained_judge: LearnedJudge) -> None:
-    judgement = alone(
-        trained_judge, "loos alarm, het was mijn broer", after(turn("inbraak", urgent=0.9))
-    )
-    (assessment, *_) = assess(judgement, Thresholds(), tuple(topics()))
+    alarm = after(turn("inbraak", urgent=0.9))
+    goes_on = alone(trained_judge, "hij staat er nog", alarm)
+    all_clear = alone(trained_judge, "loos alarm, het was mijn broer", alarm)
+    (assessment, *_) = assess(all_clear, Thresholds(), tuple(topics()))
     assert (assessment.topic, assessment.urgency) == ("inbraak", "not_urgent")
-    assert judgement.retracts > 0.3
+    assert all_clear.retracts > 2 * goes_on.retracts
 
 
 @pytest.mark.parametrize("topic", sorted(topics()))
