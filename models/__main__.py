@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import os
-import warnings
 
 os.environ.setdefault("OMP_NUM_THREADS", "1")  # before numpy: one thread a worker is fastest
 # The regressions stop after a fixed number of rounds on purpose; training's workers inherit this.
 os.environ.setdefault("PYTHONWARNINGS", "ignore::UserWarning")
-warnings.filterwarnings("ignore", category=UserWarning, module="sklearn")
 
 import argparse
 import sys
+import warnings
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -22,6 +21,7 @@ from core.settings import settings
 
 def main(arguments: Sequence[str] | None = None) -> int:
     chosen = _parser().parse_args(arguments)
+    warnings.filterwarnings("ignore", category=UserWarning, module="sklearn")
     try:
         chosen.run(chosen)
     except HNMError as error:
