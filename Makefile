@@ -46,7 +46,7 @@ static/vendor/stamp: .venv/run.stamp static/fetch_assets.py
 	$(BIN)/python static/fetch_assets.py
 	@touch $@
 
-var/models/stamp: .venv/run.stamp $(wildcard models/*.py) $(wildcard models/corpus/train/*.txt)
+var/models/stamp: .venv/run.stamp $(wildcard models/*.py) $(wildcard models/corpus/*/*.txt)
 	$(BIN)/python -m models train
 	@touch $@
 
