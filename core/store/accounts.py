@@ -54,17 +54,6 @@ class Accounts(Rows):
             )
         )
 
-    def session_user(self, token_hash: str, idle: timedelta) -> User | None:
-        """The active user of a session that has not been idle too long."""
-        query = (
-            sa.select(users)
-            .join(sessions, sessions.c.user_id == users.c.id)
-            .where(sessions.c.token_hash == token_hash, users.c.active)
-            .where(sessions.c.seen_at > self.now - idle)
-        )
-        row = self.connection.execute(query).first()
-        return None if row is None else user_of(row)
-
     def touch_session(self, token_hash: str) -> None:
         self.connection.execute(
             sa.update(sessions).where(sessions.c.token_hash == token_hash).values(seen_at=self.now)
