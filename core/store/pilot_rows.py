@@ -9,6 +9,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from core.domain import Area, Group, Pilot
+from core.store.rows import insert_row
 from core.store.tables import areas, groups, pilots, places
 
 
@@ -109,9 +110,7 @@ class PilotRows:
         )
 
     def _insert(self, table: sa.Table, **values: Any) -> int:
-        key = self.connection.execute(sa.insert(table).values(**values)).inserted_primary_key
-        assert key is not None  # each of these tables counts its ids
-        return int(key[0])
+        return insert_row(self.connection, table, values)
 
 
 def _pilot(row: Any) -> Pilot:

@@ -23,8 +23,13 @@ class Rows:
 
     def insert(self, table: sa.Table, **values: Any) -> int:
         """Adds a row and gives its id."""
-        key = self.connection.execute(sa.insert(table), values).inserted_primary_key
-        return int(key[0]) if key is not None and isinstance(key[0], int) else 0
+        return insert_row(self.connection, table, values)
+
+
+def insert_row(connection: sa.Connection, table: sa.Table, values: dict[str, Any]) -> int:
+    """Adds a row and gives its id."""
+    key = connection.execute(sa.insert(table), values).inserted_primary_key
+    return int(key[0]) if key is not None and isinstance(key[0], int) else 0
 
 
 def queue_up(connection: sa.Connection) -> None:
