@@ -16,6 +16,7 @@ _ROLES = {
     "process": roles.process,
     "deliver": roles.deliver,
     "research": roles.research,
+    "web": roles.web,
 }
 
 

@@ -70,6 +70,13 @@ def research() -> None:
     _loop("research", given, lambda: work_one_run(given, loaded, holder), pause_s=1.0)
 
 
+def web() -> None:
+    """Opens the door to the outside; what it needs of the models it loads when first asked."""
+    from connectors.web import serve  # a web server is loaded by no other role
+
+    serve(services().settings)
+
+
 def _loop(
     role: str,
     given: Services,

@@ -24,6 +24,9 @@ class Settings(BaseSettings):
     demo: bool = True
     host: str = "127.0.0.1"
     port: int = 8501
+    web_host: str = "127.0.0.1"
+    web_port: int = 0
+    """Where other systems knock, and staff never do; 0 is the port above the dashboard's."""
     language: str = "nl"
     encoder: str = "universal-sentence-encoder"
     """The packaged encoder, or any Hugging Face name or folder."""
@@ -48,6 +51,10 @@ class Settings(BaseSettings):
     def url(self) -> str:
         """The database: SQLite in the data folder unless a URL is given."""
         return self.database_url or f"sqlite:///{self.folder / 'hnm.sqlite'}"
+
+    @property
+    def outside_port(self) -> int:
+        return self.web_port or self.port + 1
 
     @property
     def models(self) -> Path:
