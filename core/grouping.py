@@ -8,6 +8,7 @@ from core.areas import area_at
 from core.domain import Area, Incident, Status, User
 from core.errors import BadInput
 from core.incidents import gather, summarise
+from core.learning import note_parts
 from core.status import Step
 from core.store.unit import Unit
 from core.topics import Topic
@@ -32,6 +33,7 @@ def merge(
     if other.id == incident.id or other.pilot_id != incident.pilot_id or other.merged_into:
         raise BadInput(field="incident", why=other.number)
     moved = unit.incidents.link_ids(other_id)
+    parts = unit.incidents.members([incident_id, other_id])
     unit.incidents.move_links(moved, incident_id)
     emptied = unit.incidents.change(other, user.login, merged_into=incident_id)
     unit.incidents.set_empty(other_id, Status.CLOSED, merged_into=incident_id)
@@ -44,7 +46,15 @@ def merge(
     }
     unit.audit.add(user.login, Step.MERGE.value, "incident", incident_id, undo)
     unit.audit.add(user.login, "merged_into", "incident", other_id, {"into": incident_id})
-    unit.incidents.label("same_incident", False, True, user.login, incident_id=incident_id)
+    note_parts(
+        parts[incident_id],
+        parts[other_id],
+        True,
+        user.login,
+        unit,
+        taken_with=incident_id,
+        other_incident_id=other_id,
+    )
     return changed
 
 
@@ -76,7 +86,15 @@ def split(
     undo = {"moved": moved, "other": new_id, "other_version": 1}
     unit.audit.add(user.login, Step.SPLIT.value, "incident", incident_id, undo)
     unit.audit.add(user.login, "split_from", "incident", new_id, {"from": incident_id})
-    unit.incidents.label("same_incident", True, False, user.login, incident_id=incident_id)
+    note_parts(
+        [member for member in members if member not in leaving],
+        leaving,
+        False,
+        user.login,
+        unit,
+        taken_with=incident_id,
+        other_incident_id=new_id,
+    )
     return unit.incidents.get(new_id)
 
 

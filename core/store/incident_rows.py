@@ -55,6 +55,7 @@ class IncidentRows(Rows):
     def __init__(self, connection: sa.Connection, now: datetime) -> None:
         super().__init__(connection, now)
         self._untold: dict[tuple[int, str], None] = {}
+        self._step_id: int | None = None
 
     def get(self, incident_id: int) -> Incident:
         """Raises NotFound."""
@@ -208,9 +209,14 @@ class IncidentRows(Rows):
         *,
         incident_id: int | None = None,
         message_id: int | None = None,
+        **more: Any,
     ) -> int:
-        """A person's correction, kept as an example to learn from."""
-        return self.insert(
+        """A person's correction, kept as an example to learn from; gives the id of its step.
+
+        What one unit of work writes is one step: it is taken back together. `more`: the other
+        message and incident of a pair, the model that had said otherwise.
+        """
+        label_id = self.insert(
             labels,
             what=what,
             before=before,
@@ -219,16 +225,27 @@ class IncidentRows(Rows):
             at=self.now,
             incident_id=incident_id,
             message_id=message_id,
+            step_id=self._step_id,
+            **more,
         )
+        if self._step_id is None:
+            self._step_id = label_id
+            self.connection.execute(
+                sa.update(labels).where(labels.c.id == label_id).values(step_id=label_id)
+            )
+        return self._step_id
 
     def unlabel(self, what: str, by: str, incident_id: int) -> None:
         """Takes a person's newest correction of this kind back: it was a slip, not an example."""
         newest = (
-            sa.select(sa.func.max(labels.c.id))
+            sa.select(labels.c.step_id)
             .where(labels.c.what == what, labels.c.by == by, labels.c.incident_id == incident_id)
-            .scalar_subquery()
+            .order_by(labels.c.id.desc())
+            .limit(1)
         )
-        self.connection.execute(sa.delete(labels).where(labels.c.id == newest))
+        step_id = self.connection.execute(newest).scalar()
+        if step_id is not None:
+            self.connection.execute(sa.delete(labels).where(labels.c.step_id == step_id))
 
     def tell(self, incident_id: int, what: str) -> None:
         """Lets every screen know, once the unit commits, that something about it is new."""

@@ -122,6 +122,10 @@ class MessageRows(Rows):
         query = sa.select(messages.c.sealed_original).where(messages.c.id == message_id)
         return self.connection.execute(query).scalar()
 
+    def sent_at(self, message_id: int) -> datetime | None:
+        query = sa.select(messages.c.sent_at).where(messages.c.id == message_id)
+        return self.connection.execute(query).scalar()
+
     def incidents_of(self, message_key: str) -> list[int]:
         """The incidents a message belongs to."""
         query = (
@@ -178,9 +182,10 @@ class MessageRows(Rows):
 
     def _remove(self, message_key: str) -> None:
         ids = sa.select(messages.c.id).where(messages.c.message_key == message_key)
-        self.connection.execute(
-            sa.update(labels).where(labels.c.message_id.in_(ids)).values(message_id=None)
-        )
+        for name in ("message_id", "other_message_id"):
+            self.connection.execute(
+                sa.update(labels).where(labels.c[name].in_(ids)).values({name: None})
+            )
         self.connection.execute(sa.delete(messages).where(messages.c.message_key == message_key))
 
 

@@ -163,6 +163,7 @@ messages = sa.Table(
     sa.Column("redacted", sa.Text, nullable=False),
     sa.Column("sealed_original", sa.LargeBinary),
     sa.Column("embedding", sa.LargeBinary),
+    sa.Column("no_report_at", Instant),  # a person said that it reports nothing
 )
 
 assessments = sa.Table(
@@ -180,6 +181,8 @@ assessments = sa.Table(
     sa.Column("location", sa.JSON, nullable=False),
     sa.Column("model", sa.String(80), nullable=False),
     sa.Column("at", Instant, nullable=False),
+    sa.Column("corrected_by", sa.String(80)),
+    sa.Column("corrected_count", sa.Integer, nullable=False, default=0, server_default="0"),
 )
 
 incidents = sa.Table(
@@ -236,6 +239,10 @@ labels = sa.Table(  # what people corrected: the examples the next model learns 
     sa.Column("after", sa.JSON(none_as_null=True)),
     sa.Column("by", sa.String(80), nullable=False),
     sa.Column("at", Instant, nullable=False),
+    sa.Column("other_message_id", sa.Integer),  # of a pair: the message it (not) belongs with
+    sa.Column("other_incident_id", sa.Integer),
+    sa.Column("model", sa.String(80)),  # which one had said what was corrected
+    sa.Column("step_id", sa.Integer, index=True),  # the first label that the same step left
 )
 
 outbox = sa.Table(
@@ -402,4 +409,93 @@ health = sa.Table(  # a line a process: alive, and how far behind
     sa.Column("role", sa.String(40), primary_key=True),
     sa.Column("at", Instant, nullable=False),
     sa.Column("figures", sa.JSON, nullable=False),
+)
+
+trainings = sa.Table(  # what an administrator lets the models learn, one at a time
+    "trainings",
+    metadata,
+    _id(),
+    sa.Column("state", sa.String(20), nullable=False, index=True),
+    sa.Column("stage", sa.String(20), nullable=False, default=""),
+    sa.Column("progress", sa.Float, nullable=False, default=0.0),
+    sa.Column("version", sa.String(80)),  # of the model that came out
+    sa.Column("error", sa.String(80)),
+    sa.Column("by", sa.String(80), nullable=False),
+    sa.Column("at", Instant, nullable=False),
+    sa.Column("attempts", sa.Integer, nullable=False, default=0),
+    sa.Column("holder", sa.String(40)),
+    sa.Column("alive_at", Instant),
+    sa.Column("finished_at", Instant),
+)
+
+models = sa.Table(  # what was learned; `read_keys`: the corrected messages that it has read
+    "models",
+    metadata,
+    _id(),
+    sa.Column("version", sa.String(80), nullable=False, unique=True),
+    sa.Column("in_use", sa.Boolean, nullable=False, default=False),
+    sa.Column("made_at", Instant, nullable=False),
+    sa.Column("made_by", sa.String(80), nullable=False),
+    sa.Column("replaces", sa.String(80), nullable=False),  # what it was measured against
+    sa.Column("correction_count", sa.Integer, nullable=False),
+    sa.Column("pair_count", sa.Integer, nullable=False),
+    sa.Column("figures", sa.JSON, nullable=False),
+    sa.Column("read_keys", sa.JSON, nullable=False),
+)
+
+alerts = sa.Table(  # what asked attention and what a person made of it: numbers and ids, no words
+    "alerts",
+    metadata,
+    _id(),
+    _to("pilot_id", "pilots"),
+    sa.Column("kind", sa.String(20), nullable=False),
+    sa.Column("mark", sa.String(80), nullable=False),  # the same rise found again is the same row
+    sa.Column("topic", sa.String(40), nullable=False),
+    _to("area_id", "areas", nullable=True),
+    sa.Column("began_at", Instant, nullable=False),
+    sa.Column("raised_at", Instant, nullable=False),
+    sa.Column("last_at", Instant, nullable=False),
+    sa.Column("findings", sa.JSON, nullable=False),
+    sa.Column("state", sa.String(20), nullable=False, index=True),
+    sa.Column("version", sa.Integer, nullable=False, default=1),
+    sa.Column("judged_by", sa.String(80)),
+    sa.Column("judged_at", Instant),
+    sa.Column("reason", sa.String(500)),
+    sa.Column("incident_id", sa.Integer),
+    sa.UniqueConstraint("pilot_id", "kind", "mark"),
+)
+
+expected_events = sa.Table(  # announced by staff: a fireworks night, a match day, a market
+    "expected_events",
+    metadata,
+    _id(),
+    _to("pilot_id", "pilots"),
+    sa.Column("name", sa.String(200), nullable=False),
+    sa.Column("starts_at", Instant, nullable=False),
+    sa.Column("ends_at", Instant, nullable=False),
+    sa.Column("topics", sa.JSON, nullable=False),  # empty: all of them
+    sa.Column("area_ids", sa.JSON, nullable=False),  # empty: the whole pilot
+    sa.Column("factor", sa.Float, nullable=False),
+    sa.Column("by", sa.String(80), nullable=False),
+    sa.Column("at", Instant, nullable=False),
+    sa.Column("withdrawn_at", Instant),
+)
+
+watches = sa.Table(  # how a pilot is watched, and the newest baseline: numbers only
+    "watches",
+    metadata,
+    sa.Column("pilot_id", sa.ForeignKey("pilots.id"), primary_key=True),
+    sa.Column("settings", sa.JSON, nullable=False, default=dict),
+    sa.Column("outlook", sa.JSON(none_as_null=True)),
+    sa.Column("watched_at", Instant),
+)
+
+plate_marks = sa.Table(  # a keyed hash of a plate that was taken out of a text; gone within weeks
+    "plate_marks",
+    metadata,
+    _id(),
+    _to("message_id", "messages"),
+    sa.Column("mark", sa.String(40), nullable=False, index=True),
+    sa.Column("sent_at", Instant, nullable=False, index=True),
+    sa.UniqueConstraint("message_id", "mark"),
 )

@@ -11,7 +11,17 @@ revision = "0001"
 down_revision = None
 
 # Made by later versions: this one makes what stood before them.
-_LATER: Final = frozenset({"runs"})
+_LATER: Final = frozenset(
+    {
+        "runs",
+        "trainings",
+        "models",
+        "alerts",
+        "expected_events",
+        "watches",
+        "plate_marks",
+    }
+)
 
 
 def upgrade() -> None:
