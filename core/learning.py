@@ -3,11 +3,81 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Final
 
-from core.domain import Member
+from core.domain import Incident, Member, Urgency
+from core.i18n import languages, text_of
 from core.store.unit import Unit
 
-PAIR = "same_incident"
+PAIR: Final = "same_incident"
+TOPIC: Final = "topic"
+URGENCY: Final = "urgency"
+RELEVANCE: Final = "relevance"
+_NO_REPORT: Final = "room.reject_reason_1"
+
+
+def says_no_report(reason: str) -> bool:
+    """True for the one reason to reject that says something about the words of the messages.
+
+    "Known already" or "not for us" does not make a report chat.
+    """
+    return any(reason.startswith(text_of(code, _NO_REPORT)) for code in languages())
+
+
+def note_no_report(incident_id: int, by: str, unit: Unit) -> None:
+    """Every message of the incident reports nothing."""
+    for member, model in _with_models(incident_id, unit):
+        _label(RELEVANCE, True, False, by, incident_id, member, model, unit)
+
+
+def note_topic(before: Incident, topic: str, by: str, unit: Unit) -> None:
+    """The messages that had said the incident's old topic are about another.
+
+    When none had (a colleague changed it before), what the first one says decides.
+    """
+    members = _with_models(before.id, unit)
+    said = [pair for pair in members if pair[0].topic == before.topic] or members[:1]
+    for member, model in said:
+        _label(TOPIC, member.topic, topic, by, before.id, member, model, unit)
+
+
+def note_urgency(before: Incident, urgency: Urgency, by: str, unit: Unit) -> None:
+    """Not urgent: no message was. Urgent: the first was; of later ones nobody said so."""
+    members = _with_models(before.id, unit)
+    is_urgent = urgency is Urgency.URGENT
+    wrong = [pair for pair in members if pair[0].urgent is not is_urgent]
+    for member, model in wrong[:1] if is_urgent else wrong or members[:1]:
+        said = Urgency.of(member.urgent).value
+        _label(URGENCY, said, urgency.value, by, before.id, member, model, unit)
+
+
+def _with_models(incident_id: int, unit: Unit) -> list[tuple[Member, str]]:
+    """The members of an incident, oldest first, each with the model that judged it."""
+    members = unit.incidents.members([incident_id])[incident_id]
+    judged = unit.learning.judged([member.message_id for member in members])
+    models = {(one.message_id, one.topic): one.model for one in judged}
+    return [(m, models.get((m.message_id, m.topic), "")) for m in members]
+
+
+def _label(
+    what: str,
+    before: object,
+    after: object,
+    by: str,
+    incident_id: int,
+    member: Member,
+    model: str,
+    unit: Unit,
+) -> None:
+    unit.incidents.label(
+        what,
+        before,
+        after,
+        by,
+        incident_id=incident_id,
+        message_id=member.message_id,
+        model=model,
+    )
 
 
 def note_pair(

@@ -15,6 +15,7 @@ class Action(StrEnum):
     SEE_INCIDENTS = "see_incidents"
     DECIDE = "decide"
     CORRECT = "correct"
+    SETTLE_DOUBT = "settle_doubt"
     REPORT_BACK = "report_back"
     WORK = "work"
     SEE_ORIGINAL = "see_original"
@@ -32,6 +33,7 @@ ALLOWED: Final[dict[Action, frozenset[Role]]] = {
     Action.SEE_INCIDENTS: frozenset(_WORKERS | _OVERSEERS),
     Action.DECIDE: frozenset({Role.DISPATCHER}),
     Action.CORRECT: frozenset(_POLICE),
+    Action.SETTLE_DOUBT: frozenset(_POLICE | {Role.PROJECT_LEAD}),
     Action.REPORT_BACK: frozenset(_WORKERS),
     Action.WORK: frozenset(_WORKERS),
     Action.SEE_ORIGINAL: frozenset(_POLICE),

@@ -9,6 +9,7 @@ from typing import Any, Final
 from core.domain import Incident, PlaceKind, Status, Triage, Urgency, User
 from core.errors import BadInput, ReasonMissing
 from core.incidents import Summary
+from core.learning import note_no_report, note_topic, note_urgency, says_no_report
 from core.permissions import Action, require
 from core.status import NEEDS_REASON, TO, Step, require_fit
 from core.store.unit import Unit
@@ -100,8 +101,10 @@ def accept(incident_id: int, version: int, user: User, unit: Unit) -> Incident:
 
 
 def reject(incident_id: int, version: int, user: User, unit: Unit, reason: str) -> Incident:
+    """Rejects; that its messages report nothing is an example only when the reason says so."""
     incident = decide(Step.REJECT, incident_id, version, user, unit, reason=reason)
-    unit.incidents.label("relevance", True, False, user.login, incident_id=incident_id)
+    if says_no_report(reason):
+        note_no_report(incident_id, user.login, unit)
     return incident
 
 
@@ -121,7 +124,7 @@ def set_topic(
         topic=topic,
         overruled=sorted({*before.overruled, "topic"}),
     )
-    unit.incidents.label("topic", before.topic, topic, user.login, incident_id=incident_id)
+    note_topic(before, topic, user.login, unit)
     return changed
 
 
@@ -139,9 +142,7 @@ def set_urgency(
         urgent=urgency is Urgency.URGENT,
         overruled=sorted({*before.overruled, "urgency"}),
     )
-    unit.incidents.label(
-        "urgency", before.urgency.value, urgency.value, user.login, incident_id=incident_id
-    )
+    note_urgency(before, urgency, user.login, unit)
     return changed
 
 

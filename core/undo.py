@@ -9,6 +9,7 @@ from core.audit import SYSTEM, AuditEntry
 from core.domain import Area, Incident, Status, User
 from core.errors import AlreadySent, NothingToUndo
 from core.incidents import gather
+from core.learning import says_no_report
 from core.status import Step
 from core.store.unit import Unit
 from core.triage import begin
@@ -41,7 +42,7 @@ def undo(incident_id: int, version: int, user: User, unit: Unit, areas: Sequence
         raise NothingToUndo(number=incident.number)
     step = Step(entry.action)
     _take_back(step, entry, incident_id, user, unit, areas)
-    if step in _LABELS:
+    if step in _LABELS and (step is not Step.REJECT or says_no_report(entry.reason or "")):
         unit.incidents.unlabel(_LABELS[step], user.login, incident_id)
     unit.incidents.change(incident, user.login, **entry.detail.get("before", {}))
     if step in _LABELS and step is not Step.REJECT:

@@ -3,7 +3,8 @@
 A worker weighs each message against the members of the open incidents, the same members message
 after message. Decoding them (embedding, location, rare words) costs far more than asking which
 they are, so decoded members are kept in memory, for each database by themselves. An edit gives a
-message a new assessment and an erasure takes its links away, so an entry never goes stale.
+message a new assessment, a correction counts up, an erasure takes its links away: an entry never
+goes stale.
 """
 
 from __future__ import annotations
@@ -22,13 +23,14 @@ from core.words import rare_words
 
 _KEPT: Final = 5_000
 
-_Key = tuple[int, int, int, Any]
+_Key = tuple[int, int, int, int, Any]
 _kept: WeakKeyDictionary[sa.Engine, OrderedDict[_Key, Member]] = WeakKeyDictionary()
 
 _WHICH: Final = (
     sa.select(
         links.c.incident_id,
         assessments.c.id,
+        assessments.c.corrected_count,
         messages.c.id.label("message_id"),
         messages.c.revision,
         # As the database keeps it: making a moment of it for each row would be half the cost.
@@ -55,7 +57,8 @@ def members_of(
         return defaultdict(list)
     keys: dict[int, list[_Key]] = defaultdict(list)
     for row in connection.execute(_WHICH, {"incident_ids": list(incident_ids)}):
-        keys[row.incident_id].append((row.id, row.message_id, row.revision, row.at))
+        key = (row.id, row.message_id, row.revision, row.corrected_count, row.at)
+        keys[row.incident_id].append(key)
     if latest is not None:
         keys = defaultdict(list, {i: wanted[-latest:] for i, wanted in keys.items()})
     decoded = _decoded(connection, [key for wanted in keys.values() for key in wanted])

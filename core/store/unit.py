@@ -15,6 +15,7 @@ from core.store.consent_rows import ConsentRows
 from core.store.import_rows import ImportRows
 from core.store.inbox_rows import InboxRows
 from core.store.incident_rows import IncidentRows
+from core.store.learning_rows import LearningRows
 from core.store.message_rows import MessageRows
 from core.store.outbox_rows import OutboxRows
 from core.store.pilot_rows import PilotRows
@@ -39,6 +40,7 @@ class Unit:
         self.outbox = OutboxRows(connection, now)
         self.accounts = Accounts(connection, now)
         self.runs = RunRows(connection, now)
+        self.learning = LearningRows(connection, now)
 
     def finish(self) -> None:
         """Writes what stands in the order of commits; the store calls it just before the commit."""

@@ -195,7 +195,7 @@ def test_a_topic_that_is_not_there_is_refused(room: Neighbourhood, people: Peopl
 def test_every_correction_is_kept_as_an_example(room: Neighbourhood, people: People) -> None:
     room.does(triage.set_topic, 1, people.dora, "verdacht", topics())
     room.does(triage.set_urgency, 1, people.dora, Urgency.URGENT)
-    room.does(triage.reject, 1, people.dora, "Toch niets")
+    room.does(triage.reject, 1, people.dora, "Geen melding: toch niets")
     with room.store.read() as connection:
         rows = connection.execute(labels.select().order_by(labels.c.id)).all()
     assert [(row.what, row.before, row.after, row.by) for row in rows] == [
