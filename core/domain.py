@@ -240,6 +240,8 @@ class PlaceCandidate:
     lat: float
     lon: float
     probability: float
+    is_direction: bool = False
+    """Somebody is on his way there; it did not happen there."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -254,6 +256,8 @@ class Location:
     house_number: int | None = None
     name: str = ""
     words: str = ""
+    is_direction: bool = False
+    """All that is known is where somebody went."""
     candidates: tuple[PlaceCandidate, ...] = ()
 
     def __post_init__(self) -> None:

@@ -25,6 +25,7 @@ _PRECISION = {
     PlaceKind.GROUP_AREA: 5,
     PlaceKind.UNKNOWN: 6,
 }
+_TOWARDS = 3.5
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,7 +77,12 @@ def _most_precise(locations: Sequence[Location]) -> Location:
     known = [location for location in locations if location.lat is not None]
     if not known:
         return UNKNOWN_LOCATION
-    return min(known, key=lambda location: _PRECISION[location.kind])
+    return min(known, key=_imprecision)
+
+
+def _imprecision(location: Location) -> float:
+    """Where somebody went says less than any place named, and more than an area."""
+    return _TOWARDS if location.is_direction else _PRECISION[location.kind]
 
 
 def _together(members: Sequence[Member]) -> float:

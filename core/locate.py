@@ -32,6 +32,8 @@ _SHORT_PART: Final = 60
 """A row that covers at most so many house numbers pins an address down."""
 _AWAY: Final = 2.0
 """Somebody on his way to a street is not in it: its radius grows by this."""
+_GUESSED: Final = 2.0
+"""So much wider is a street of which another ending was written: it may be one we do not know."""
 
 _LONE_NUMBER: Final = re.compile(
     r"\b(?:nr|nummer|huisnummer|huisnr|thv|number)\.?\s*(?:nr\.?|nummer)?\s*([1-9]\d{0,3})\b",
@@ -85,7 +87,8 @@ class Gazetteer:
         `near` (lat, lon) decides between places of one name; without it the radius covers all.
         """
         mentions = _with_lone_number(self._finder.find(text), text, self._parts)
-        found = [(self._location(mention, text, near), mention) for mention in mentions]
+        beside = self._beside(mentions)
+        found = [(self._location(mention, text, beside or near), mention) for mention in mentions]
         found = with_crossings(found, text)
         found.sort(key=lambda pair: (pair[1].is_direction, _RANK[pair[0].kind], pair[1].start))
         candidates = _candidates(found)
@@ -94,19 +97,28 @@ class Gazetteer:
     def _location(self, mention: Mention, text: str, near: tuple[float, float] | None) -> Location:
         parts = [part for name in mention.names for part in self._parts[name]]
         part, radius_m = _choose(parts, mention.number, near)
-        is_address = part.kind == "street" and mention.number is not None
+        is_address = part.kind == "street" and mention.number is not None and not mention.is_guess
         if is_address and _is_pinned(part):
             radius_m = ADDRESS_RADIUS_M
         return Location(
             kind=PlaceKind.ADDRESS if is_address else PlaceKind(part.kind),
             lat=part.lat,
             lon=part.lon,
-            radius_m=radius_m * (_AWAY if mention.is_direction else 1),
+            radius_m=radius_m
+            * (_AWAY if mention.is_direction else 1)
+            * (_GUESSED if mention.is_guess else 1),
             street=part.name if part.kind == "street" else self._streets.get(part.name),
             house_number=mention.number if is_address else None,
             name=f"{part.name} {mention.number}" if is_address else part.name,
             words=text[mention.start : mention.end],
+            is_direction=mention.is_direction,
         )
+
+    def _beside(self, mentions: Sequence[Mention]) -> tuple[float, float] | None:
+        """The one short street of a text: it says which part of a long street is meant."""
+        parts = [[part for name in m.names for part in self._parts[name]] for m in mentions]
+        short = [some[0] for some in parts if len(some) == 1 and some[0].kind == "street"]
+        return (short[0].lat, short[0].lon) if len(short) == 1 else None
 
 
 def _shared(lat: float, lon: float) -> Location:
@@ -178,7 +190,11 @@ def _candidates(found: Sequence[tuple[Location, Mention]]) -> tuple[PlaceCandida
     whole = sum(weights) + 0.1  # what is left over: none of them
     return tuple(
         PlaceCandidate(
-            name=location.name, lat=location.lat, lon=location.lon, probability=weight / whole
+            name=location.name,
+            lat=location.lat,
+            lon=location.lon,
+            probability=weight / whole,
+            is_direction=location.is_direction,
         )
         for (location, _), weight in zip(found, weights, strict=True)
         if location.lat is not None and location.lon is not None

@@ -237,11 +237,17 @@ def _off_topic(one: Told, scene: Scene, tools: Tools, judgement: Judgement) -> d
         "confidence": round(judgement.topics.get(NOT_RELEVANT, 0.0), 4),
         "urgent": False,
         "urgency_confidence": round(1.0 - judgement.urgent, 4),
-        **_place(None),
+        **_place(_named(one, scene)),
         "redacted": redact(one.event.text, tools.names, scene.places),
         "incident": None,
         "grounds": [],
     }
+
+
+def _named(one: Told, scene: Scene) -> Location | None:
+    """The place a message names, whatever it is about."""
+    near = (scene.area.lat, scene.area.lon) if scene.area else None
+    return next(iter(scene.places.find(one.event.text, near)), None)
 
 
 def _place(location: Location | None) -> dict[str, Any]:

@@ -57,17 +57,24 @@ def _says_corner(text: str, start: int) -> bool:
 def _crossing(one: Found, other: Found, text: str) -> Found:
     a, b = one[0], other[0]
     here, there = _point(a), _point(b)
+    share = _share(a, b)
     mention = replace(one[1], end=other[1].end)
     location = Location(
         kind=PlaceKind.CROSSING,
-        lat=(here[0] + there[0]) / 2,
-        lon=(here[1] + there[1]) / 2,
+        lat=here[0] + share * (there[0] - here[0]),
+        lon=here[1] + share * (there[1] - here[1]),
         radius_m=metres(here, there) / 2 + _BESIDE_M,
         street=a.street,
         name=f"{a.street} / {b.street}",
         words=text[mention.start : mention.end],
     )
     return location, mention
+
+
+def _share(one: Location, other: Location) -> float:
+    """How far from one street to the other: a short street says more of where they meet."""
+    near, far = one.radius_m or 1.0, other.radius_m or 1.0
+    return near**2 / (near**2 + far**2)
 
 
 def _point(location: Location) -> tuple[float, float]:

@@ -7,7 +7,9 @@ from collections.abc import Set
 from dataclasses import dataclass
 from typing import Final
 
-from core.places.forms import Form, Strength
+from rapidfuzz.distance import OSA
+
+from core.places.forms import WORD, Form, Strength
 from core.places.words import (
     AFTER,
     ARTICLES,
@@ -15,6 +17,7 @@ from core.places.words import (
     ELSEWHERE,
     ENDINGS,
     INSIDE,
+    MOVES,
     PARTICLES,
     SPOTS,
     STREET_ENDINGS,
@@ -22,6 +25,7 @@ from core.places.words import (
     TWIN,
     WHERE,
 )
+from core.words import fold
 
 _TAIL: Final = 0.2
 _UNIQUE: Final = 0.3
@@ -58,6 +62,7 @@ class Mention:
     evidence: float
     number: int | None = None
     is_direction: bool = False
+    is_guess: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +116,7 @@ class Surroundings:
             evidence=evidence,
             number=int(number["number"]) if number else None,
             is_direction=self._is_direction(reading),
+            is_guess=reading.forms[0].is_guess,
         )
 
     def evidence(self, reading: Reading) -> float:
@@ -120,24 +126,29 @@ class Surroundings:
             return 0.0
         said = self._from_before(reading) + self._from_letters(reading)
         if self._number(reading):
-            said += 1.2
+            said += 1.65 if reading.strength is Strength.SHORT and not reading.edits else 1.2
         elif self._after(reading.last) in AFTER:
-            said += 0.65
+            said += 0.65 + self._from_moving(reading)
         if any(form.is_known_elsewhere for form in reading.forms):
-            said -= 0.7
+            said -= 0.7 if reading.strength is Strength.SHORT else 0.0
         elif reading.strength is Strength.SHORT:
             said += _UNIQUE
         return said - 0.8 if self._is_elsewhere else said
+
+    def _from_moving(self, reading: Reading) -> float:
+        """Somebody goes into it: "rent Montevideo in"."""
+        into = self._after(reading.last) in ("in", "op", "uit", "af", "door")
+        return 1.0 if into and self._before(reading.first)[1] in MOVES else 0.0
 
     def _from_before(self, reading: Reading) -> float:
         article, before = self._before(reading.first)
         is_word = reading.strength is Strength.WORD
         said = (0.3 if is_word else 1.0) if article else 0.0
-        if before in WHERE or before in TOWARDS:
+        if before in WHERE or before in TOWARDS or (before == "in" and article):
             said += 0.7
             said += 0.65 if article and not is_word else 0.0  # no city is "de Havanna"
         if before in SPOTS:
-            said += 1.0
+            said += 1.65
         if before in ("een", "kein", "a"):
             said -= 1.0
         return said
@@ -147,8 +158,15 @@ class Surroundings:
         written = self._text[token.start : self._tokens[reading.last].end]
         if reading.strength is Strength.TINY:
             return 0.8 if not self._shouted and written == reading.forms[0].typed else 0.0
+        lesser_known = reading.strength is Strength.WORD and not any(
+            form.is_known_elsewhere for form in reading.forms
+        )
+        usual = 0.5 if lesser_known else 0.0
         if not written[0].isupper() or self._shouted:
-            return 0.0
+            return usual + (0.2 if self._opens_sentence(reading.first) else 0.0)
+        return usual + self._from_capital(reading)
+
+    def _from_capital(self, reading: Reading) -> float:
         if self._number(reading):
             return 0.7
         if self._opens_sentence(reading.first):
@@ -197,9 +215,13 @@ class Surroundings:
         before = self._tokens[reading.first - 1]
         if before.word in TWIN:
             return self._text[before.start].isupper()
-        if reading.strength < Strength.FULL:
+        if reading.strength < Strength.FULL and not form.is_guess:
             return False
-        is_guess = form.is_tail or reading.edits > 0
+        if form.is_tail and _is_part(before.word, form.name):
+            return False
+        is_guess = form.is_tail or form.is_guess or reading.edits > 0
+        if form.is_guess and before.word in PARTICLES:
+            return self._continues_a_name(reading.first - 1)
         if before.word in INSIDE:
             return is_guess or self._continues_a_name(reading.first - 1)
         return is_guess and self._follows_a_name(reading.first)
@@ -221,3 +243,11 @@ class Surroundings:
 
     def _number(self, reading: Reading) -> re.Match[str] | None:
         return _NUMBER.match(self._text, self._tokens[reading.last].end)
+
+
+def _is_part(word: str, name: str) -> bool:
+    """True for what may be the rest of a name, shortened or misspelt: E, or Edurad, Verkadelaan."""
+    parts = [fold(part) for part in WORD.findall(name)[:-1]]
+    if len(word) == 1:
+        return word in [part[0] for part in parts]
+    return any(word[0] == part[0] and OSA.distance(word, part) <= 2 for part in parts)

@@ -16,6 +16,8 @@ WORD: Final = re.compile(r"[^\W_]+")
 _SURNAME: Final = 7
 """A last name stands alone for its street from this length: Nijhoff, not Hall."""
 _LONG_HEAD: Final = 9
+_KNOWN_HEAD: Final = 5
+_OTHERS: Final = ("straat", "laan", "singel", "weg", "plein", "plantsoen")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,6 +58,8 @@ class Form:
     typed: str = ""
     is_tail: bool = False
     is_known_elsewhere: bool = False
+    is_guess: bool = False
+    """The head with another ending: Bostonstraat for the Bostonsingel."""
 
     @property
     def head(self) -> str:
@@ -102,14 +106,28 @@ def _street_forms(written: str, name: str) -> Iterator[Form]:
     words = [word for word in WORD.findall(fold(written)) if len(word) > 1] or [squash(written)]
     head, ending = _split(words[-1])
     strength = Strength.WORD if _says_little(words, ending) else Strength.FULL
-    yield Form(squash(written), name, strength, ending=ending)
+    known = strength is Strength.WORD and squash(written) in WORLD | ORDINARY
+    yield Form(squash(written), name, strength, ending=ending, is_known_elsewhere=known)
     yield from _spellings(words, head, ending, name, strength)
+    yield from _other_endings(words, head, ending, name)
+    for short in ENDINGS.get(words[0], ()) if len(words) > 1 else ():
+        for rest in _particles_shortened(words):
+            yield Form("".join((short, *rest[1:])), name, Strength.FULL)
     for start in range(1, len(words)):
-        if ending in STREET_ENDINGS and words[start] not in PARTICLES and len(head) > 2:
+        if ending in STREET_ENDINGS and len(head) > 2:
             for form in _spellings(words[start:], head, ending, name, Strength.FULL):
                 yield replace(form, is_tail=True)
     if ending in STREET_ENDINGS:
         yield from _without_ending(words, head, name)
+
+
+def _other_endings(words: list[str], head: str, ending: str, name: str) -> Iterator[Form]:
+    """The head with an ending that is not its own: neighbours know the name, not the kind."""
+    if ending in STREET_ENDINGS and len(head) >= _KNOWN_HEAD and head not in ORDINARY:
+        for other in _OTHERS:
+            if other != ending:
+                text = "".join(words[:-1]) + head + other
+                yield Form(text, name, Strength.WORD, ending=other, is_guess=True)
 
 
 def _says_little(words: list[str], ending: str) -> bool:
@@ -139,8 +157,13 @@ def _spellings(
 
 
 def _particles_shortened(words: list[str]) -> Iterator[tuple[str, ...]]:
-    """Each particle written out or shortened: van or v, ter or t."""
-    return product(*((word, *PARTICLES.get(word, ())) for word in words))
+    """Each particle written out, shortened or (inside a name) left out: van or v, ter or t."""
+    return product(
+        *(
+            (word, *PARTICLES.get(word, ()), *([""] if at > 0 and word in PARTICLES else []))
+            for at, word in enumerate(words)
+        )
+    )
 
 
 def _without_ending(words: list[str], head: str, name: str) -> Iterator[Form]:

@@ -29,6 +29,7 @@ class MentionFinder:
         forms = forms_of(places)
         self._index = FormIndex(forms)
         self._starts = FormIndex(_first_words(places, forms))
+        self._prefixes = _prefixes(forms)
 
     def find(self, text: str) -> list[Mention]:
         """The places a text names, from left to right, without overlap."""
@@ -53,10 +54,10 @@ class MentionFinder:
         for first, token in enumerate(tokens):
             word = token.word
             found.extend(self._read(word, first, first, word))
-            if not self._starts.lookup(word):
-                continue
+            is_start = bool(self._starts.lookup(word))
             for last in range(first + 1, min(first + _MOST_WORDS, len(tokens))):
-                if not _joins(text, tokens[last - 1], tokens[last]):
+                goes_on = is_start or word in self._prefixes
+                if not goes_on or not _joins(text, tokens[last - 1], tokens[last]):
                     break
                 word += tokens[last].word
                 found.extend(self._read(word, first, last, tokens[last].word))
@@ -83,10 +84,17 @@ def _joins(text: str, one: Token, other: Token) -> bool:
     return _GAP.fullmatch(gap) is not None
 
 
+def _prefixes(forms: Iterable[Form]) -> frozenset[str]:
+    """What a whole name begins with: dictated names fall apart anywhere ("kikker beet laan")."""
+    whole = {form.text for form in forms if form.strength is Strength.FULL and not form.is_tail}
+    return frozenset(text[:size] for text in whole for size in range(3, len(text)))
+
+
 def _first_words(places: Sequence[Place], forms: Iterable[Form]) -> list[Form]:
     """What a name of several words may begin with, and the heads of names that get split."""
     written = [name for place in places for name in (place.name, *place.aliases)]
     firsts = {fold(WORD.findall(name)[0]) for name in written if WORD.search(name)}
     firsts |= {fold(word) for name in written for word in WORD.findall(name)[1:]} - set(PARTICLES)
     firsts |= {form.text for form in forms if form.strength in (Strength.SHORT, Strength.WORD)}
+    firsts |= {short for first in firsts for short in ENDINGS.get(first, ())}
     return [Form(first, squash(first), Strength.WORD) for first in firsts if first]

@@ -63,6 +63,26 @@ WRITTEN = """
     man onwel bij WZH Hoge Veld                           | WZH Hoge Veld
     in heel Zonne Veld is de stroom weg                   | Zonne Veld
     Erasmus Veld zit zonder water                         | Erasmusveld
+    inbraak bstnsngl 4                                    | Bostonsingel 4
+    lndnsngl staat blank                                  | Londensingel
+    op de reikjavikweg ligt glas                          | Reykjavikweg
+    brand mexikosingel                                    | Mexicosingel
+    auto ramt paaltje kopenhaagenweg                      | Kopenhagenweg
+    kikker beet laan 3 deur open                          | Kikkerbeetlaan 3
+    Boston single 12                                      | Bostonsingel 12
+    Limastraatta kavga var                                | Limastraat
+    bei der Limastrasse 4                                 | Limastraat 4
+    E Verkadelaan 7 ruit stuk                             | Eduard Verkadelaan 7
+    M. ter Braakstraat 7                                  | Menno ter Braakstraat 7
+    Edurad Verkadeln 7                                    | Eduard Verkadelaan 7
+    laan wateringse veld 300                              | Laan van Wateringse Veld 300
+    ln v wateringse veld 300                              | Laan van Wateringse Veld 300
+    Montevideo 12 wielen onder auto vandaan               | Montevideostraat 12
+    hij rent Montevideo in                                | Montevideostraat
+    doorgelopen Sonsbeek in                               | Sonsbeekstraat
+    in het pluktuintje Warschau                           | Warschaustraat
+    Noordland zondag weer een rat                         | Noordland
+    #LaanVanWateringseVeld staat vast                     | Laan van Wateringse Veld
 """
 
 NO_PLACE = """
@@ -256,6 +276,24 @@ def test_where_it_is_comes_before_where_they_went(gazetteer: Gazetteer) -> None:
     found = gazetteer.find("ze rennen richting Bostonsingel, kwamen uit de Limastraat", None)
     assert [place.name for place in found] == ["Limastraat", "Bostonsingel"]
     assert found[1].radius_m == 2 * 120  # on the way to it is not in it
+
+
+def test_somebody_on_his_way_to_a_place_is_kept_as_such(gazetteer: Gazetteer) -> None:
+    here, there = gazetteer.find("overval Limastraat 5, ze rennen richting Bostonsingel", None)
+    assert (here.is_direction, there.is_direction) == (False, True)
+    kept = {candidate.name: candidate.is_direction for candidate in here.candidates}
+    assert kept == {"Limastraat 5": False, "Bostonsingel": True}
+
+
+def test_another_ending_than_the_streets_own_is_a_wide_guess(gazetteer: Gazetteer) -> None:
+    (found,) = gazetteer.find("brand in de Bostonstraat 12", None)
+    assert (found.street, found.kind, found.radius_m) == ("Bostonsingel", PlaceKind.STREET, 240)
+
+
+def test_a_short_street_pins_the_crossing_with_a_long_one(gazetteer: Gazetteer) -> None:
+    (corner,) = gazetteer.find("Wenenweg hoek LvWV", HOGE_VELD)
+    (alone,) = gazetteer.find("Wenenweg", None)
+    assert metres(point(corner), point(alone)) < 60
 
 
 def test_all_places_named_are_kept_as_candidates(gazetteer: Gazetteer) -> None:
