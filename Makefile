@@ -25,7 +25,8 @@ benchmark: .venv/test.stamp static/vendor/stamp var/models/stamp
 	$(BIN)/python -m tests.benchmarks.pipeline
 	$(BIN)/python -m tests.benchmarks.screens
 
-benchmark-grouping: .venv/test.stamp var/models/stamp
+benchmark-grouping: .venv/benchmark.stamp var/models/stamp
+	$(BIN)/python -m tests.benchmarks.news
 	$(BIN)/python -m tests.benchmarks.grouping
 
 .venv/run.stamp: requirements.txt
@@ -39,6 +40,10 @@ benchmark-grouping: .venv/test.stamp var/models/stamp
 
 .venv/test.stamp: .venv/run.stamp requirements-test.txt
 	$(BIN)/python -m pip install --quiet -r requirements-test.txt
+	@touch $@
+
+.venv/benchmark.stamp: .venv/test.stamp requirements-benchmark.txt
+	$(BIN)/python -m pip install --quiet -r requirements-benchmark.txt
 	@touch $@
 
 # Browser assets come from packages, never from git.
