@@ -6,6 +6,7 @@ from datetime import timedelta
 from typing import Final
 
 from core.clock import local
+from core.doubt import forget_no_reports
 from core.inbox import destroy_old_keys
 from core.wiring import Services
 
@@ -20,5 +21,6 @@ def keep_house(services: Services) -> None:
         for group_id, sent_at in unit.inbox.forget_dead(old):
             unit.consents.count(group_id, local(sent_at).date(), GIVEN_UP)
         unit.accounts.forget_sessions(services.settings.session_idle)
+        forget_no_reports(services.settings.example_days, unit)
         destroy_old_keys(unit, services.vault)
     services.store.empty_log()

@@ -39,6 +39,8 @@ class Settings(BaseSettings):
     """How long the judged distribution of a message is kept as conversation context."""
     undo_seconds: int = Field(default=10, ge=0)
     """How long a text to residents waits before it leaves, so that it can be taken back."""
+    example_days: int = Field(default=30, ge=0)
+    """How long the redacted words of what a person said to be no report serve as an example."""
     maximum_upload_mb: int = Field(default=200, gt=0)
     secure_cookies: bool = False
 

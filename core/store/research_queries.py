@@ -163,6 +163,7 @@ def in_scope(run: Run) -> list[sa.ColumnElement[bool]]:
         followed = followed.where(groups.c.id.in_(recipe.group_ids))
     found = [
         messages.c.embedding.is_not(None),
+        messages.c.no_report_at.is_(None),
         messages.c.group_id.in_(followed),
         messages.c.sent_at >= midnight(recipe.first),
         messages.c.sent_at < midnight(recipe.last + timedelta(days=1)),

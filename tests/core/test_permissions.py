@@ -23,6 +23,7 @@ WHO_MAY = table("""
     see_incidents | yes      | yes       | yes       | yes  | no       | yes
     decide        | yes      | no        | no        | no   | no       | no
     correct       | yes      | yes       | no        | no   | no       | no
+    settle_doubt  | yes      | yes       | no        | yes  | no       | no
     report_back   | yes      | yes       | yes       | no   | no       | no
     work          | yes      | yes       | yes       | no   | no       | no
     see_original  | yes      | yes       | no        | no   | no       | no
