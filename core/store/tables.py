@@ -499,3 +499,12 @@ plate_marks = sa.Table(  # a keyed hash of a plate that was taken out of a text;
     sa.Column("sent_at", Instant, nullable=False, index=True),
     sa.UniqueConstraint("message_id", "mark"),
 )
+
+evaluations = sa.Table(  # how good each model that judged here was measured to be: numbers only
+    "evaluations",
+    metadata,
+    _id(),
+    sa.Column("model", sa.String(80), nullable=False, unique=True),
+    sa.Column("figures", sa.JSON, nullable=False),
+    sa.Column("at", Instant, nullable=False),
+)

@@ -12,6 +12,7 @@ import sqlalchemy as sa
 from core.store.accounts import Accounts
 from core.store.audit_rows import AuditRows
 from core.store.consent_rows import ConsentRows
+from core.store.evaluation_rows import EvaluationRows
 from core.store.import_rows import ImportRows
 from core.store.inbox_rows import InboxRows
 from core.store.incident_rows import IncidentRows
@@ -40,6 +41,7 @@ class Unit:
         self.outbox = OutboxRows(connection, now)
         self.accounts = Accounts(connection, now)
         self.runs = RunRows(connection, now)
+        self.evaluations = EvaluationRows(connection, now)
         self.learning = LearningRows(connection, now)
 
     def finish(self) -> None:

@@ -20,6 +20,7 @@ _LATER: Final = frozenset(
         "expected_events",
         "watches",
         "plate_marks",
+        "evaluations",
     }
 )
 
