@@ -39,6 +39,9 @@ _NUMBER: Final = re.compile(
     rf"(?:\s?[-/]\s?\d{{1,4}}(?!\d))?(?!\s*(?:{COUNTED})\b)(?!\s*[%€])",
     re.IGNORECASE,
 )
+_NO_SCORE: Final = 4
+"""House numbers from here on are not taken for a score."""
+_TWO: Final = re.compile(r"-\s?(?:en |of |/|\+ ?|& ?)\s?(?:de |het )?(?P<other>[^\W\d_]+)")
 _NO_NAMES: Final = SPOTS | ARTICLES | WHERE | TOWARDS
 _STOP: Final = re.compile(r"[.!?\n:;(]")
 
@@ -125,8 +128,10 @@ class Surroundings:
         if reading.strength is Strength.FULL:
             return 0.0
         said = self._from_before(reading) + self._from_letters(reading)
-        if self._number(reading):
-            said += 1.65 if reading.strength is Strength.SHORT and not reading.edits else 1.2
+        if self._is_first_of_two(reading):
+            said += 2.0
+        if number := self._number(reading):
+            said += self._from_number(int(number["number"]), reading)
         elif self._after(reading.last) in AFTER:
             said += 0.65 + self._from_moving(reading)
         if any(form.is_known_elsewhere for form in reading.forms):
@@ -134,6 +139,24 @@ class Surroundings:
         elif reading.strength is Strength.SHORT:
             said += _UNIQUE
         return said - 0.8 if self._is_elsewhere else said
+
+    def _from_number(self, number: int, reading: Reading) -> float:
+        """A house number; a small one behind a city may be a score: "Madrid 3 - Barcelona 1"."""
+        if reading.strength is not Strength.SHORT or reading.edits:
+            return 1.2
+        opens = self._opens_sentence(reading.first) and number >= _NO_SCORE
+        return (
+            2.3 if opens and not self._text[self._tokens[reading.first].start].isupper() else 1.65
+        )
+
+    def _is_first_of_two(self, reading: Reading) -> bool:
+        """True for the Londen of "Londen- en Moskousingel", and of "Londen-/Moskousingel"."""
+        if reading.strength is Strength.FULL or reading.last + 1 >= len(self._tokens):
+            return False
+        after = self._tokens[reading.last].end
+        ending = next((form.typed for form in reading.forms if form.typed), "")
+        joined = _TWO.match(self._text, after)
+        return bool(joined and ending and fold(joined["other"]).endswith(ending))
 
     def _from_moving(self, reading: Reading) -> float:
         """Somebody goes into it: "rent Montevideo in"."""

@@ -118,7 +118,7 @@ def _street_forms(written: str, name: str) -> Iterator[Form]:
             for form in _spellings(words[start:], head, ending, name, Strength.FULL):
                 yield replace(form, is_tail=True)
     if ending in STREET_ENDINGS:
-        yield from _without_ending(words, head, name)
+        yield from _without_ending(words, head, ending, name)
 
 
 def _other_endings(words: list[str], head: str, ending: str, name: str) -> Iterator[Form]:
@@ -166,14 +166,15 @@ def _particles_shortened(words: list[str]) -> Iterator[tuple[str, ...]]:
     )
 
 
-def _without_ending(words: list[str], head: str, name: str) -> Iterator[Form]:
+def _without_ending(words: list[str], head: str, ending: str, name: str) -> Iterator[Form]:
     whole = [*words[:-1], head]
     if len(whole) == 1 and head in ORDINARY | ATTRACTIONS:
         return
     for before in _particles_shortened(words[:-1]):
-        yield _short("".join(before) + head, name, spoken=len(words) > 1)
+        short = _short("".join(before) + head, name, spoken=len(words) > 1)
+        yield replace(short, typed=ending)
     if len(whole) > 1 and len(head) >= _SURNAME and head not in ORDINARY:
-        yield _short(head, name, spoken=False)
+        yield replace(_short(head, name, spoken=False), typed=ending)
 
 
 def _short(text: str, name: str, *, spoken: bool) -> Form:

@@ -11,7 +11,7 @@ from rapidfuzz.distance import OSA
 
 from core.places.forms import Form, Strength
 from core.places.sounds import bones, has_no_vowels, sound
-from core.places.words import SUFFIXES
+from core.places.words import SPOTS, SUFFIXES
 
 _PREFIX: Final = 7
 """Deletions are taken from the first letters only: enough to meet, and few to keep."""
@@ -75,10 +75,10 @@ class FormIndex:
                     yield form
 
     def _with_suffix(self, word: str) -> Iterator[Form]:
-        for suffix in SUFFIXES:
-            bare = word.removesuffix(suffix)
-            if bare != word and len(bare) >= _PREFIX:
-                yield from (form for form in self._forms.get(bare, ()) if _is_whole(form))
+        """What stands before a suffix or a thing: Limastraatta, Praagsingelbrug."""
+        for size in range(_PREFIX, len(word)):
+            if word[size:] in SUFFIXES or word[size:] in SPOTS:
+                yield from (form for form in self._forms.get(word[:size], ()) if _is_whole(form))
 
     def _keyed(self, key: Callable[[str], str]) -> dict[str, list[Form]]:
         """The whole names with an ending, by a key of how they are written."""
@@ -125,7 +125,9 @@ def _forgives(form: Form, word: str, edits: int) -> bool:
         return False
     if form.is_tail or len(form.head) < 7:
         enough = 7 if form.is_tail else 4
-        return edits == 1 and len(form.head) >= enough and word[0] == form.text[0]
+        if edits != 1 or len(form.head) < enough:
+            return False
+        return word[0] == form.text[0] or (len(form.head) > 4 and form.text[1:] in (word, word[1:]))
     return edits == 1 or (word[0] == form.text[0] and edits <= (len(form.head) + 2) // 5)
 
 

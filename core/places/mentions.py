@@ -9,6 +9,7 @@ from typing import Final
 from core.places.evidence import Mention, Reading, Surroundings, Token
 from core.places.forms import WORD, Form, Place, Strength, forms_of, squash
 from core.places.index import FormIndex
+from core.places.scripts import latin
 from core.places.words import ENDINGS, PARTICLES
 from core.words import fold
 
@@ -16,6 +17,8 @@ ENOUGH: Final = 1.9
 """Evidence from which a name is taken for the place; chosen on the training corpus."""
 
 _MOST_WORDS: Final = 6
+_TOKEN: Final = re.compile(r"[^\W\d_]{4,}(?=\d{1,4}(?!\d))|[^\W_]+")
+"""A word; a house number written against it is a word of its own: Limastraat12."""
 _GAP: Final = re.compile(r"[ \t]{1,2}|[-'’]|\.? ?|[ ]?-[ ]?")
 _SHORTENED: Final = frozenset(
     [*(short for shorts in ENDINGS.values() for short in shorts), *sum(PARTICLES.values(), ())]
@@ -33,7 +36,7 @@ class MentionFinder:
 
     def find(self, text: str) -> list[Mention]:
         """The places a text names, from left to right, without overlap."""
-        tokens = [Token(m.start(), m.end(), fold(m.group())) for m in WORD.finditer(text)]
+        tokens = [Token(m.start(), m.end(), latin(fold(m[0]))) for m in _TOKEN.finditer(text)]
         readings = self._readings(text, tokens)
         readings.sort(key=lambda reading: (-reading.plain, reading.first - reading.last))
         sure = {reading.last for reading in readings if reading.is_sure}
@@ -66,14 +69,17 @@ class MentionFinder:
     def _read(self, word: str, first: int, last: int, last_word: str) -> Iterable[Reading]:
         alike: dict[tuple[Strength, bool, int], list[Form]] = {}
         for form, edits in self._index.lookup(word):
-            if edits and first < last and _is_other_word(last_word, form.ending):
-                continue  # "in Los Angeles staat alles in brand": the ending is another word
+            if edits and first < last and _is_other_word(word, last_word, form):
+                continue
             alike.setdefault((form.strength, form.is_tail, edits), []).append(form)
         return [Reading(first, last, tuple(forms), edits) for (*_, edits), forms in alike.items()]
 
 
-def _is_other_word(last_word: str, ending: str) -> bool:
-    return last_word not in ENDINGS and abs(len(last_word) - len(ending)) < 2
+def _is_other_word(word: str, last_word: str, form: Form) -> bool:
+    """True when words beside each other only look like a name: "Los Angeles staat in brand"."""
+    if word[0] != form.text[0]:
+        return True
+    return last_word not in ENDINGS and abs(len(last_word) - len(form.ending)) < 2
 
 
 def _joins(text: str, one: Token, other: Token) -> bool:

@@ -33,7 +33,7 @@ PARTICLES: Final = {"van": ("v",), "de": ("d",), "der": ("dr",), "den": ("d",), 
 
 ARTICLES: Final = frozenset({"de", "het", "t", "the", "le", "la", "die", "dat", "deze", "dezelfde"})
 
-SUFFIXES: Final = ("ta", "te", "tan", "ten", "da", "de", "dan", "den", "nin", "in", "un", "s")
+SUFFIXES: Final = ("ta", "te", "tan", "ten", "da", "de", "dan", "den", "nin", "in", "un", "s", "nr")
 """What speakers of Turkish and others hang on a street's name: Limastraatta, Bostonsingelde."""
 
 MOVES: Final = frozenset(
@@ -82,6 +82,7 @@ SPOTS: Final = frozenset(
         *("viaductje", "tunnel", "tunneltje", "fietspad", "voetpad", "stoep", "berm", "hek"),
         *("rek", "fietsrek", "fietsenrek", "school", "bocht", "einde", "begin", "hoogte", "zijde"),
         *("loods", "bouwplaats", "bouw", "grasveld", "veldje", "plantsoen", "tuin", "tuintje"),
+        *("bruggen", "galerijen", "portieken", "garagebox", "stoeprand"),
         *("pluktuintje", "elektriciteitskast", "ingang", "uitrit", "inrit", "corner"),
     }
 )

@@ -82,6 +82,13 @@ WRITTEN = """
     doorgelopen Sonsbeek in                               | Sonsbeekstraat
     in het pluktuintje Warschau                           | Warschaustraat
     Noordland zondag weer een rat                         | Noordland
+    de praagsingelbrug is glad                            | Praagsingel
+    tussen de Londen- en Moskousingel                     | Londensingel
+    ostonsingel 12                                        | Bostonsingel 12
+    Limastraat12 brand                                    | Limastraat 12
+    boston 36 deur open                                   | Bostonsingel 36
+    пожар на Бостонсингел 12                              | Bostonsingel 12
+    حريق في ليماسترات                                     | Limastraat
     #LaanVanWateringseVeld staat vast                     | Laan van Wateringse Veld
 """
 
