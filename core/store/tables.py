@@ -53,6 +53,7 @@ pilots = sa.Table(
     sa.Column("ends_on", sa.Date),
     sa.Column("topics", sa.JSON, nullable=False),
     sa.Column("thresholds", sa.JSON, nullable=False, default=dict),
+    sa.Column("geocode_town", sa.String(80)),  # empty: nothing is asked of a geocoder
 )
 
 areas = sa.Table(
@@ -67,6 +68,7 @@ areas = sa.Table(
     sa.Column("lon", sa.Float, nullable=False),
     sa.Column("radius_m", sa.Float, nullable=False),
     sa.Column("outline", sa.JSON, nullable=False, default=list),
+    sa.Column("further", sa.JSON, nullable=False, default=list, server_default="[]"),
     sa.UniqueConstraint("pilot_id", "name"),
 )
 
@@ -99,6 +101,11 @@ groups = sa.Table(
     sa.Column("cursor", sa.String(500)),
     sa.Column("last_event_at", Instant),
     sa.Column("last_error", sa.String(200)),
+    sa.Column("connection_id", sa.Integer),  # through which it is followed live
+    sa.Column("requested_by", sa.String(40)),  # the resident who asked; they may end it too
+    sa.Column("agreed_at", Instant),  # when that resident said yes to the announcement
+    sa.Column("refused_at", Instant),
+    sa.Column("unreadable", sa.Boolean, nullable=False, default=False, server_default=sa.false()),
     sa.UniqueConstraint("pilot_id", "source", "native_id"),
 )
 
@@ -210,6 +217,10 @@ incidents = sa.Table(
     sa.Column("overruled", sa.JSON, nullable=False, default=list),
     sa.Column("changed_by", sa.String(80)),
     sa.Column("changed_at", Instant),
+    sa.Column("title", sa.String(120)),  # what staff call it; empty: its topic and place
+    # Until there is as much evidence as its pilot asks of its topic, it is not in the queue.
+    sa.Column("waits", sa.Boolean, nullable=False, default=False, server_default=sa.false()),
+    sa.Column("entered_at", Instant),  # when it came into the queue after all
     sa.Index("ix_incidents_queue", "pilot_id", "status", "last_message_at"),
 )
 
@@ -263,6 +274,7 @@ outbox = sa.Table(
     sa.Column("error", sa.String(200)),
     sa.Column("reference", sa.String(200)),
     sa.Column("delivered_at", Instant),
+    sa.Column("sealed_to", sa.LargeBinary),  # whom a reply is for, in the network's own ids
 )
 
 audit_entries = sa.Table(  # appended only; `hash` chains each entry to the one before it
@@ -506,5 +518,69 @@ evaluations = sa.Table(  # how good each model that judged here was measured to 
     _id(),
     sa.Column("model", sa.String(80), nullable=False, unique=True),
     sa.Column("figures", sa.JSON, nullable=False),
+    sa.Column("at", Instant, nullable=False),
+)
+
+wanted_evidence = sa.Table(  # how much of it a pilot asks of a topic before its queue shows it
+    "wanted_evidence",
+    metadata,
+    sa.Column("pilot_id", sa.ForeignKey("pilots.id"), nullable=False),
+    sa.Column("topic", sa.String(40), nullable=False),
+    sa.Column("residents", sa.Integer),
+    sa.Column("confidence", sa.Float),
+    sa.PrimaryKeyConstraint("pilot_id", "topic"),
+)
+
+regroupings = sa.Table(  # merges and splits that clustering a period proposes: ids and numbers
+    "regroupings",
+    metadata,
+    _id(),
+    _to("pilot_id", "pilots"),
+    sa.Column("kind", sa.String(10), nullable=False),
+    _to("incident_id", "incidents"),
+    sa.Column("other_id", sa.Integer),  # of a merge
+    sa.Column("message_ids", sa.JSON, nullable=False),  # of a split: those that would leave
+    sa.Column("strength", sa.Float, nullable=False),
+    sa.Column("seen", sa.String(64), nullable=False),  # stands for the members as they were then
+    sa.Column("state", sa.String(20), nullable=False, index=True),
+    sa.Column("at", Instant, nullable=False),
+    sa.Column("judged_by", sa.String(80)),
+    sa.Column("judged_at", Instant),
+    sa.UniqueConstraint("pilot_id", "kind", "incident_id", "seen"),
+)
+
+geocode_waits = sa.Table(  # assessments whose place a geocoder may know: an id, no words
+    "geocode_waits",
+    metadata,
+    _id(),
+    sa.Column("assessment_id", sa.Integer, nullable=False, unique=True),
+    sa.Column("due_at", Instant, nullable=False, index=True),
+    sa.Column("attempts", sa.Integer, nullable=False, default=0),
+)
+
+geocodes = sa.Table(  # what a geocoder answered, under a keyed hash of what it was asked
+    "geocodes",
+    metadata,
+    sa.Column("address_key", sa.String(64), primary_key=True),
+    sa.Column("answer", sa.JSON(none_as_null=True)),  # the register's own names; empty: not there
+    sa.Column("asked_at", Instant, nullable=False),
+)
+
+connections = sa.Table(  # a network that is followed live; its secret is sealed
+    "connections",
+    metadata,
+    _id(),
+    _to("pilot_id", "pilots"),
+    sa.Column("source", sa.String(40), nullable=False),
+    sa.Column("name", sa.String(200), nullable=False),
+    sa.Column("settings", sa.JSON, nullable=False, default=dict),
+    sa.Column("sealed_secret", sa.LargeBinary),
+    sa.Column("enabled", sa.Boolean, nullable=False, default=False),
+    sa.Column("cursor", sa.Text),
+    sa.Column("heard_at", Instant),
+    sa.Column("error", sa.String(80)),
+    sa.Column("failure_count", sa.Integer, nullable=False, default=0),
+    sa.Column("retry_at", Instant),
+    sa.Column("by", sa.String(80), nullable=False),
     sa.Column("at", Instant, nullable=False),
 )

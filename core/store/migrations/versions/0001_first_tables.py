@@ -21,6 +21,9 @@ _LATER: Final = frozenset(
         "watches",
         "plate_marks",
         "evaluations",
+        "connections",
+        "geocode_waits",
+        "geocodes",
     }
 )
 
