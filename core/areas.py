@@ -39,7 +39,7 @@ def within(area_ids: Collection[int], areas: Sequence[Area]) -> frozenset[int]:
 def contains(area: Area, lat: float, lon: float) -> bool:
     if not area.outline:
         return metres((area.lat, area.lon), (lat, lon)) <= area.radius_m
-    return bool(_polygon(area.outline).covers(Point(lon, lat)))
+    return any(_polygon(outline).covers(Point(lon, lat)) for outline in area.outlines)
 
 
 def metres(here: tuple[float, float], there: tuple[float, float]) -> float:

@@ -124,6 +124,8 @@ class Pilot:
     starts_on: date
     ends_on: date | None
     topics: tuple[str, ...]
+    geocode_town: str | None = None
+    """The town in which a geocoder looks for streets that the pilot does not know; None: none."""
 
     def covers(self, day: date) -> bool:
         return self.starts_on <= day and (self.ends_on is None or day <= self.ends_on)
@@ -141,6 +143,12 @@ class Area:
     radius_m: float
     outline: tuple[tuple[float, float], ...] = ()
     code: str | None = None
+    further: tuple[tuple[tuple[float, float], ...], ...] = ()
+    """The outlines of its other parts, when it is made of several."""
+
+    @property
+    def outlines(self) -> tuple[tuple[tuple[float, float], ...], ...]:
+        return (self.outline, *self.further) if self.outline else ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -39,6 +40,17 @@ class PilotRows:
 
     def add_area(self, pilot_id: int, **values: Any) -> int:
         return self._insert(areas, pilot_id=pilot_id, **values)
+
+    def set_area(self, area_id: int, **values: Any) -> None:
+        self.connection.execute(sa.update(areas).where(areas.c.id == area_id).values(**values))
+
+    def remove_places(self, place_ids: Sequence[int]) -> None:
+        self.connection.execute(sa.delete(places).where(places.c.id.in_(place_ids)))
+
+    def set_geocode_town(self, pilot_id: int, town: str | None) -> None:
+        self.connection.execute(
+            sa.update(pilots).where(pilots.c.id == pilot_id).values(geocode_town=town)
+        )
 
     def add_place(self, pilot_id: int, **values: Any) -> int:
         return self._insert(places, pilot_id=pilot_id, **values)
@@ -120,6 +132,7 @@ def _pilot(row: Any) -> Pilot:
         starts_on=row.starts_on,
         ends_on=row.ends_on,
         topics=tuple(row.topics),
+        geocode_town=row.geocode_town,
     )
 
 
@@ -133,6 +146,7 @@ def _area(row: Any) -> Area:
         radius_m=row.radius_m,
         outline=tuple((lat, lon) for lat, lon in row.outline),
         code=row.code,
+        further=tuple(tuple((lat, lon) for lat, lon in part) for part in row.further),
     )
 
 

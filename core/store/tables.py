@@ -405,6 +405,10 @@ runs = sa.Table(  # what researchers let compute; `outcome` holds ids and number
     sa.Column("holder", sa.String(40)),
     sa.Column("alive_at", Instant),
     sa.Column("finished_at", Instant),
+    sa.Column("name", sa.String(80), nullable=False, default="", server_default=""),
+    sa.Column("note", sa.String(1000), nullable=False, default="", server_default=""),
+    sa.Column("step", sa.String(20), nullable=False, default="", server_default=""),
+    sa.Column("from_run_id", sa.Integer),
 )
 
 leases = sa.Table(  # who does a thing that only one process may do at a time

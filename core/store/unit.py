@@ -13,6 +13,7 @@ from core.store.accounts import Accounts
 from core.store.audit_rows import AuditRows
 from core.store.consent_rows import ConsentRows
 from core.store.evaluation_rows import EvaluationRows
+from core.store.geocode_rows import GeocodeRows
 from core.store.import_rows import ImportRows
 from core.store.inbox_rows import InboxRows
 from core.store.incident_rows import IncidentRows
@@ -43,6 +44,7 @@ class Unit:
         self.runs = RunRows(connection, now)
         self.evaluations = EvaluationRows(connection, now)
         self.learning = LearningRows(connection, now)
+        self.geocodes = GeocodeRows(connection, now)
 
     def finish(self) -> None:
         """Writes what stands in the order of commits; the store calls it just before the commit."""
