@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from core.audit import SYSTEM, AuditEntry
@@ -51,8 +51,29 @@ def reason_line(language: str, reason: Reason, topics: Mapping[str, Topic]) -> s
     return text_of(language, key if key in catalogue(language) else "reason.together", what=what)
 
 
-def ground_line(language: str, ground: Ground) -> str:
-    return text_of(language, f"ground.{ground.kind}", what=ground.what)
+def grounds_line(
+    language: str, topic: str, grounds: Sequence[Ground], topics: Mapping[str, Topic]
+) -> str:
+    """In one sentence which words and what else of the talk made a message be about its topic."""
+    quoted = [f"“{ground.what}”" for ground in grounds if ground.kind == "word"]
+    parts = [text_of(language, "ground.words", words=listed(language, quoted))] if quoted else []
+    for ground in grounds:
+        if ground.kind != "word":
+            about = _topic_name(language, ground.what, topics)
+            parts.append(text_of(language, f"ground.{ground.kind}", what=about))
+    why = listed(language, parts) or text_of(language, "ground.none")
+    return text_of(language, "ground.judged", topic=_topic_name(language, topic, topics), why=why)
+
+
+def listed(language: str, parts: Sequence[str]) -> str:
+    """Parts of a sentence: "a", "a en b", "a, b en c"."""
+    if len(parts) < 2:
+        return "".join(parts)
+    return f"{', '.join(parts[:-1])} {text_of(language, 'ground.and')} {parts[-1]}"
+
+
+def _topic_name(language: str, topic: str, topics: Mapping[str, Topic]) -> str:
+    return topics[topic].name(language).lower() if topic in topics else topic
 
 
 def owner_name(language: str, owner: str | None, people: Mapping[str, str]) -> str:

@@ -42,6 +42,7 @@ class MemberLine:
     urgent: bool
     retracts: bool
     doubtful: bool
+    corrected_by: str | None
     grounds: tuple[Ground, ...]
     strength: float
     reasons: tuple[Reason, ...]
@@ -153,6 +154,7 @@ def _members(connection: sa.Connection, incident_id: int) -> list[MemberLine]:
             assessments.c.urgent,
             assessments.c.retracts,
             assessments.c.doubtful,
+            assessments.c.corrected_by,
             assessments.c.grounds,
             links.c.strength,
             links.c.reasons,

@@ -20,15 +20,22 @@ function draw(row, data, trigger) {
   const text = make("p", "text");
   for (const [words, marked] of row.text) text.append(marked ? make("mark", "", words) : words);
   if (!row.text.length) text.append(make("i", "", data.words.erased));
+  item.append(head, text);
+  if (row.role) item.classList.add(row.role);
+  if (row.strength) item.append(drawLink(row));
+  if (row.grounds) item.append(make("div", "why", row.grounds));
+  if (row.retracts) item.append(make("div", "why", row.retracts));
+  if (row.runner_up) item.append(make("div", "why", row.runner_up));
+  return item;
+}
+
+function drawLink(row) {
   const why = make("div", "why");
   const bar = make("span", "bar");
   bar.style.setProperty("--share", row.share);
   bar.title = row.strength;
   why.append(bar, make("span", "", [row.strength, row.reasons].filter(Boolean).join(" · ")));
-  item.append(head, text, why);
-  if (row.grounds) item.append(make("div", "why", row.grounds));
-  if (row.runner_up) item.append(make("div", "why", row.runner_up));
-  return item;
+  return why;
 }
 
 function make(tag, name, text) {

@@ -23,13 +23,14 @@ def show_conversation(
     rows: Sequence[Mapping[str, Any]],
     *,
     words: Mapping[str, str],
-    on_original: Callable[[], None],
+    on_original: Callable[[], None] = lambda: None,
     key: str,
 ) -> None:
     """Shows the messages; st.session_state[key]["original"] is one whose original is asked for.
 
-    A row: id, who, group, at, at_exact, urgent, text (see `marked`), strength, share, reasons,
-    grounds, runner_up, may_see.
+    A row: id, who, group, at, at_exact, urgent, text (see `marked`), may_see; and if there is
+    something to say: strength with share and reasons, grounds, retracts, runner_up, role ("focus"
+    for the one that matters, "around" for its talk).
     """
     given = {"rows": list(rows), "words": dict(words)}
     _conversation(data=given, key=key, on_original_change=on_original)
@@ -40,5 +41,5 @@ def marked(text: str, deciding: Sequence[str]) -> list[tuple[str, bool]]:
     wanted = [re.escape(word) for word in sorted(set(deciding), key=len, reverse=True) if word]
     if not wanted or not text:
         return [(text, False)] if text else []
-    pieces = re.split(rf"(?<!\w)({'|'.join(wanted)})", text, flags=re.IGNORECASE)
+    pieces = re.split(rf"(?<!\w)({'|'.join(wanted)})(?!\w)", text, flags=re.IGNORECASE)
     return [(piece, place % 2 == 1) for place, piece in enumerate(pieces) if piece]

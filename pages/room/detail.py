@@ -16,12 +16,13 @@ from core.permissions import Action, may
 from core.store.room_queries import Dossier, MemberLine, SentLine, dossier
 from core.telling import (
     actor_name,
-    ground_line,
+    grounds_line,
     history_line,
     owner_name,
     place_line,
     reason_line,
     status_name,
+    urgency_key,
 )
 from pages._frame import (
     ago,
@@ -155,7 +156,6 @@ def _message_row(member: MemberLine, members: Sequence[MemberLine], me: User) ->
     code, topics = language(), services().topics
     original = state.originals().get(member.message_id)
     words = [ground.what for ground in member.grounds if ground.kind == "word"]
-    others = [g for g in member.grounds if g.kind != "word"]
     reasons = [reason_line(code, reason, topics) for reason in member.reasons]
     return {
         "id": member.message_id,
@@ -168,14 +168,26 @@ def _message_row(member: MemberLine, members: Sequence[MemberLine], me: User) ->
         "strength": t("room.strength", share=percent(member.strength)),
         "share": round(member.strength, 2),
         "reasons": " · ".join(reasons) if member.linked_by == SYSTEM else t("room.by_hand"),
-        "grounds": t("room.grounds", what=", ".join(ground_line(code, g) for g in others))
-        if others
-        else "",
+        "grounds": _judged_line(member),
+        "retracts": t("room.retracts") if member.retracts else "",
         "runner_up": t("room.runner_up", other=f"HNM-{member.runner_up}")
         if member.runner_up
         else "",
         "may_see": member.has_original and original is None and may(me, Action.SEE_ORIGINAL),
     }
+
+
+def _judged_line(member: MemberLine) -> str:
+    """What decided, or who."""
+    code, topics = language(), services().topics
+    if member.corrected_by is None:
+        return grounds_line(code, member.topic, member.grounds, topics)
+    return t(
+        "room.judged_by",
+        name=actor_name(code, member.corrected_by, people()),
+        topic=topics[member.topic].name(code).lower(),
+        urgency=t(urgency_key(member.urgent)),
+    )
 
 
 def _resident_number(resident: str, members: Sequence[MemberLine]) -> int:

@@ -9,12 +9,12 @@ import pytest
 
 from core.audit import SYSTEM, AuditEntry
 from core.domain import Ground, Location, PlaceKind, Reason, Status
-from core.i18n import languages
+from core.i18n import languages, text_of
 from core.status import Step
 from core.telling import (
     actor_name,
     distance,
-    ground_line,
+    grounds_line,
     history_line,
     owner_name,
     place_line,
@@ -88,7 +88,35 @@ def test_a_reason_is_a_sentence_and_an_unknown_one_no_crash() -> None:
 @pytest.mark.parametrize("language", languages())
 @pytest.mark.parametrize("kind", ["word", "context", "reply", "open_incident", "rule"])
 def test_every_ground_has_words(kind: Any, language: str) -> None:
-    assert ground_line(language, Ground(kind=kind, what="ingebroken", weight=1.0))
+    ground = Ground(kind=kind, what="afval", weight=1.0)
+    line = grounds_line(language, "afval", [ground], topics())
+    assert line.startswith(text_of(language, "ground.judged", topic="", why="")[:8])
+    assert line != grounds_line(language, "afval", [], topics())
+
+
+@pytest.mark.parametrize(
+    ("grounds", "line"),
+    [
+        ([], "Beoordeeld als afval zonder dat één woord de doorslag gaf."),
+        (["word matras"], "Beoordeeld als afval om “matras”."),
+        (
+            ["word matras", "word zakken", "word ligt"],
+            "Beoordeeld als afval om “matras”, “zakken” en “ligt”.",
+        ),
+        (
+            ["word ook", "context afval"],
+            "Beoordeeld als afval om “ook” en omdat de groep het net had over afval.",
+        ),
+        (
+            ["reply vernieling"],
+            "Beoordeeld als afval omdat het antwoordt op een bericht over vernieling.",
+        ),
+    ],
+)
+def test_the_grounds_are_one_plain_sentence(grounds: list[str], line: str) -> None:
+    given: list[Any] = [ground.split() for ground in grounds]
+    found = [Ground(kind=kind, what=what, weight=1.0) for kind, what in given]
+    assert grounds_line("nl", "afval", found, topics()) == line
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,1 @@
+"""What a person teaches: the parts of the page where doubt is settled."""
