@@ -9,7 +9,7 @@ from pathlib import Path
 from core import commands
 from core.domain import Role
 from core.errors import HNMError
-from core.i18n import DEFAULT, error_text
+from core.i18n import DEFAULT, error_text, languages
 
 
 def parser() -> argparse.ArgumentParser:
@@ -22,6 +22,7 @@ def parser() -> argparse.ArgumentParser:
     _judge_files(verbs)
     _users(verbs)
     _export(verbs)
+    _quality(verbs)
     return top
 
 
@@ -85,6 +86,21 @@ def _export(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     verb = verbs.add_parser("export", help="write incidents, without residents' words, to CSV")
     verb.add_argument("output", type=Path)
     verb.set_defaults(run=commands.export)
+
+
+def _quality(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    verb = verbs.add_parser(
+        "evaluate", help="print how good the judgement is, and what people made of it"
+    )
+    verb.add_argument("--language", default=DEFAULT, choices=languages())
+    verb.set_defaults(run=commands.evaluate)
+    verb = verbs.add_parser(
+        "register", help="write the Algorithm Register's entry and the model cards"
+    )
+    verb.add_argument("--output", type=Path, required=True, help="folder to write into")
+    verb.add_argument("--organisation", default="", help="the organisation's full name")
+    verb.add_argument("--contact", default="", help="e-mail address or website for questions")
+    verb.set_defaults(run=commands.register)
 
 
 def main(arguments: list[str]) -> int:

@@ -7,11 +7,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
-from core.assess import Thresholds
 from core.clock import local
 from core.domain import User
 from core.errors import BadInput, NotFound, ReasonMissing
@@ -77,14 +76,6 @@ def set_topics(pilot_id: int, chosen: Sequence[str], user: User, unit: Unit) -> 
     unit.pilots.set_topics(pilot_id, tuple(sorted(chosen)))
     detail = {"before": sorted(before.topics), "after": sorted(chosen)}
     unit.audit.add(user.login, "topics_set", "pilot", pilot_id, detail)
-
-
-def set_thresholds(pilot_id: int, thresholds: Thresholds, user: User, unit: Unit) -> None:
-    require(user, Action.ADMINISTER)
-    before = unit.pilots.thresholds(pilot_id)
-    unit.pilots.set_thresholds(pilot_id, asdict(thresholds))
-    detail = {"before": before, "after": asdict(thresholds)}
-    unit.audit.add(user.login, "thresholds_set", "pilot", pilot_id, detail)
 
 
 def add_group(new: NewGroup, known_sources: Sequence[str], user: User, unit: Unit) -> int:

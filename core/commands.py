@@ -15,9 +15,11 @@ from core import accounts
 from core.accounts import NewUser
 from core.domain import Group, Incident, Role
 from core.errors import BadInput, FileUnreadable, NotFound
+from core.evaluation_report import report
 from core.i18n import DEFAULT, error_text, text_of
 from core.import_batches import ImportResult
 from core.imports import run, source_for
+from core.publication import facts_of, publication, write
 from core.replay_file import replay_rows
 from core.store.exports import incidents_for_export
 from core.wiring import Services, services, sources, tools
@@ -125,6 +127,31 @@ def export(chosen: argparse.Namespace) -> None:
     with given.store.unit() as unit:
         unit.audit.add(_BY, "exported", "incidents", "all", {"count": len(rows)})
     print(f"{len(rows)} incidents: {chosen.output}")
+
+
+def evaluate(chosen: argparse.Namespace) -> None:
+    """Prints how good the judgement is, what people made of it, and whether it drifts.
+
+    Raises FiguresMissing, FiguresUnreadable.
+    """
+    for line in report(services(), chosen.language):
+        print(line)
+
+
+def register(chosen: argparse.Namespace) -> None:
+    """Writes the Algorithm Register's entry and the model cards into a folder.
+
+    Raises FiguresMissing, FiguresUnreadable, NotFound.
+    """
+    given = services()
+    found = publication(facts_of(given), chosen.organisation, chosen.contact)
+    paths = write(found, chosen.output)
+    with given.store.unit() as unit:
+        unit.audit.add(_BY, "exported", "table", "register", {"count": len(paths)})
+    for path in paths:
+        print(path)
+    missing = [text_of(DEFAULT, f"register.label_{name}") for name in found.to_fill]
+    print(text_of(DEFAULT, "publish.to_fill", fields=", ".join(missing)), file=sys.stderr)
 
 
 def _show_progress(result: ImportResult) -> None:

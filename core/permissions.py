@@ -20,9 +20,13 @@ class Action(StrEnum):
     WORK = "work"
     SEE_ORIGINAL = "see_original"
     SEE_TRENDS = "see_trends"
+    EVALUATE = "evaluate"
     EXPLORE = "explore"
     EXPORT = "export"
     ADMINISTER = "administer"
+    SEE_ALERTS = "see_alerts"
+    JUDGE_ALERTS = "judge_alerts"
+    ANNOUNCE = "announce"
 
 
 _POLICE: Final = {Role.DISPATCHER, Role.COMMUNITY_OFFICER}
@@ -38,9 +42,13 @@ ALLOWED: Final[dict[Action, frozenset[Role]]] = {
     Action.WORK: frozenset(_WORKERS),
     Action.SEE_ORIGINAL: frozenset(_POLICE),
     Action.SEE_TRENDS: frozenset(_WORKERS | _OVERSEERS | {Role.RESEARCHER}),
+    Action.EVALUATE: frozenset(_OVERSEERS | {Role.RESEARCHER}),
     Action.EXPLORE: frozenset({Role.RESEARCHER, Role.PROJECT_LEAD}),
     Action.EXPORT: frozenset({Role.RESEARCHER, Role.PROJECT_LEAD, Role.ADMINISTRATOR}),
     Action.ADMINISTER: frozenset({Role.ADMINISTRATOR}),
+    Action.SEE_ALERTS: frozenset(_POLICE | _OVERSEERS | {Role.RESEARCHER}),
+    Action.JUDGE_ALERTS: frozenset(_POLICE | {Role.PROJECT_LEAD}),
+    Action.ANNOUNCE: frozenset(_OVERSEERS),
 }
 
 

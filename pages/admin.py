@@ -15,6 +15,7 @@ from pages._admin.outbox import show_outbox
 from pages._admin.overview import show_overview
 from pages._admin.pilots import show_pilots
 from pages._admin.sources import show_sources
+from pages._admin.thresholds import show_thresholds
 from pages._admin.users import show_users
 from pages._frame import Card, page, t
 from pages.components.choice import show_choice
@@ -29,6 +30,7 @@ CARD: Final = Card(
 TABS: Final[dict[str, Callable[[], None]]] = {
     "overview": show_overview,
     "pilots": show_pilots,
+    "thresholds": show_thresholds,
     "groups": show_groups,
     "sources": show_sources,
     "imports": show_imports,

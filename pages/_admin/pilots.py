@@ -1,20 +1,18 @@
-"""proeftuinen: the period, the topics and the thresholds of each pilot."""
+"""proeftuinen: the period and the topics of each pilot."""
 
 from __future__ import annotations
 
-from dataclasses import asdict
 from datetime import date
 from typing import Literal
 
 import streamlit as st
 
-from core.administration import install_pilot, set_period, set_thresholds, set_topics
-from core.assess import Thresholds
+from core.administration import install_pilot, set_period, set_topics
 from core.domain import Pilot
 from core.pilots import names
 from core.store import Unit
 from pages._act import carry_out
-from pages._frame import language, percent, services, t, told
+from pages._frame import language, services, t, told
 from pages.components.choice import show_select
 
 
@@ -23,7 +21,6 @@ def show_pilots() -> None:
     if pilot is not None:
         _show_period(pilot)
         _show_topics(pilot)
-        _show_thresholds(pilot)
     _show_install()
 
 
@@ -80,27 +77,6 @@ def _show_topics(pilot: Pilot) -> None:
         )
 
 
-def _show_thresholds(pilot: Pilot) -> None:
-    """Four sliders, each with what it does and where it stood at first."""
-    st.markdown(f"**{t('admin.thresholds')}**")
-    st.caption(t("admin.thresholds_note"))
-    with services().store.read() as connection:
-        kept = Unit(connection, services().clock()).pilots.thresholds(pilot.id)
-    key, usual = f"admin.thresholds.{pilot.id}", asdict(Thresholds())
-    with st.form(key, border=False):
-        for column, name in zip(st.columns(4), usual, strict=True):
-            column.slider(
-                t(f"admin.threshold_{name}"),
-                min_value=0.05,
-                max_value=0.95,
-                value=float(kept.get(name, usual[name])),
-                step=0.05,
-                key=f"{key}.{name}",
-                help=t(f"admin.threshold_{name}_help", usual=percent(usual[name])),
-            )
-        st.form_submit_button(t("admin.save"), on_click=_save_thresholds, args=(pilot.id, key))
-
-
 def _show_install() -> None:
     with st.expander(t("admin.install")), st.form("admin.install", border=False):
         st.selectbox(t("admin.install_which"), names(), key="admin.install.name", width=420)
@@ -122,15 +98,6 @@ def _save_topics(pilot_id: int, key: str) -> None:
     chosen = list(st.session_state[key] or ())
     carry_out(
         lambda me, unit: set_topics(pilot_id, chosen, me, unit), lambda _: t("admin.done.saved")
-    )
-
-
-@told
-def _save_thresholds(pilot_id: int, key: str) -> None:
-    given = {name: float(st.session_state[f"{key}.{name}"]) for name in asdict(Thresholds())}
-    carry_out(
-        lambda me, unit: set_thresholds(pilot_id, Thresholds(**given), me, unit),
-        lambda _: t("admin.done.saved"),
     )
 
 

@@ -11,7 +11,6 @@ import sqlalchemy as sa
 
 from core import administration as admin
 from core.administration import NewGroup
-from core.assess import Thresholds
 from core.deliveries import try_again
 from core.domain import User
 from core.errors import BadInput, NotAllowed, NotFound, ReasonMissing
@@ -37,7 +36,6 @@ ACTS: dict[str, Callable[[User, Unit], Any]] = {
     "install": lambda me, unit: admin.install_pilot("wateringse_veld_2021", me, unit),
     "period": lambda me, unit: admin.set_period(1, date(2021, 4, 1), None, me, unit),
     "topics": lambda me, unit: admin.set_topics(1, ["afval"], me, unit),
-    "thresholds": lambda me, unit: admin.set_thresholds(1, Thresholds(), me, unit),
     "add group": lambda me, unit: admin.add_group(
         NewGroup(pilot_id=1, source="demo", name="HNM Nieuw"), ["demo"], me, unit
     ),
@@ -86,9 +84,7 @@ def test_a_pilot_follows_topics_that_there_are(
 
 def test_what_is_set_holds(unit: Unit, people: People) -> None:
     admin.set_topics(1, ["wrak", "afval"], people.ada, unit)
-    admin.set_thresholds(1, Thresholds(urgent=0.3), people.ada, unit)
     assert unit.pilots.pilot(1).topics == ("afval", "wrak")
-    assert unit.pilots.thresholds(1)["urgent"] == 0.3
 
 
 @pytest.mark.parametrize(

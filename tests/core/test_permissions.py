@@ -28,6 +28,7 @@ WHO_MAY = table("""
     work          | yes      | yes       | yes       | no   | no       | no
     see_original  | yes      | yes       | no        | no   | no       | no
     see_trends    | yes      | yes       | yes       | yes  | yes      | yes
+    evaluate      | no       | no        | no        | yes  | yes      | yes
     explore       | no       | no        | no        | yes  | yes      | no
     export        | no       | no        | no        | yes  | yes      | yes
     administer    | no       | no        | no        | no   | no       | yes

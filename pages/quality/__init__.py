@@ -1,0 +1,1 @@
+"""Parts of the evaluation page: the model, practice, drift, and what is published."""
