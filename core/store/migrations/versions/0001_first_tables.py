@@ -24,6 +24,8 @@ _LATER: Final = frozenset(
         "connections",
         "geocode_waits",
         "geocodes",
+        "wanted_evidence",
+        "regroupings",
     }
 )
 
