@@ -80,7 +80,7 @@ def write(found: Publication, folder: Path) -> list[Path]:
 
 def _newest(pilots: Sequence[Pilot]) -> Pilot:
     if not pilots:
-        raise NotFound(what="pilot", id="")
+        raise NotFound(what="pilot", id="–")
     return max(pilots, key=lambda pilot: (pilot.starts_on, pilot.id))
 
 

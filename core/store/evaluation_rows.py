@@ -13,10 +13,10 @@ from core.store.tables import evaluations
 class EvaluationRows(Rows):
     """evaluaties: the figures of each model that judged here."""
 
-    def remember(self, model: str, figures: dict[str, Any]) -> bool:
-        """Keeps a model's figures; True when they were not known, or others were."""
-        query = sa.select(evaluations.c.figures).where(evaluations.c.model == model)
-        if self.connection.execute(query).scalar() == figures:
-            return False
+    def knows(self, model: str) -> bool:
+        query = sa.select(evaluations.c.id).where(evaluations.c.model == model)
+        return self.connection.execute(query).first() is not None
+
+    def remember(self, model: str, figures: dict[str, Any]) -> None:
+        """Keeps a model's figures, over those that may be there."""
         upsert(self.connection, evaluations, {"model": model}, figures=figures, at=self.now)
-        return True

@@ -64,6 +64,7 @@ def show_thresholds() -> None:
         judged = read_quality(services().settings.models).judged
     except HNMError as error:
         st.warning(error_text(language(), error), icon=":material/straighten:")
+        _show_sliders(pilot, now)
         _show_form(pilot, now, _chosen(pilot, now))
         _show_history(pilot, history)
         return
@@ -72,10 +73,10 @@ def show_thresholds() -> None:
     left, right = st.columns([1, 1.05], gap="medium")
     with left:
         _show_curve(pilot, judged, now, chosen, share)
+        _show_form(pilot, now, chosen)
     with right:
         _show_sliders(pilot, now)
         _show_effects(pilot, judged, now, chosen, share, read)
-    _show_form(pilot, now, chosen)
     _show_history(pilot, history)
 
 
@@ -152,7 +153,7 @@ def _drawn(points: list[Outlook], now: Outlook, chosen: Outlook) -> go.Figure:
             x=[_value(one.urgency.recall.value)],
             y=[_value(one.urgency.precision.value)],
             mode="markers",
-            name=t(f"thresholds.{name}", at=number(one.thresholds.urgent, 2)),
+            name=t(f"thresholds.{name}", at=_at(one.thresholds.urgent)),
             marker={"size": 16, "symbol": symbol, "color": colour},
             customdata=[one.thresholds.urgent],
             hovertemplate=_HOVER.format(said=t("thresholds.urgent_from")),
@@ -198,7 +199,7 @@ def _show_cost(pilot: Pilot, points: list[Outlook]) -> None:
         )
         best = suggested(points, float(weighs)).thresholds.urgent
         st.button(
-            t("thresholds.take_suggested", at=number(best, 2)),
+            t("thresholds.take_suggested", at=_at(best)),
             key=_key(pilot, "suggest"),
             on_click=_take_suggested,
             args=(_key(pilot, "urgent"), best),
@@ -243,12 +244,27 @@ def _show_effects(
             [t(f"thresholds.{name}"), _one(getattr(was, name)), _one(getattr(then, name))]
             for name in ("missed", "false", "reports", "lost", "noise", "doubtful")
         ),
+        *_weekly(was, then, read),
     ]
     heads = [t(f"thresholds.column_{name}") for name in ("what", "now", "then")]
     st.markdown(f"**{escaped(t('thresholds.measured'))}**")
     st.caption(_volume(share, read))
     show_table(heads, rows)
     _show_own(pilot, now, chosen, heads)
+
+
+def _weekly(was: Outlook, then: Outlook, read: int) -> list[list[str]]:
+    """The same at the pilot's own volume; nothing where nothing was read."""
+    thousands = read / LOOK_BACK.days * 7 / 1000
+    return [
+        [
+            t(f"thresholds.{name}_week"),
+            _one(getattr(was, name) * thousands),
+            _one(getattr(then, name) * thousands),
+        ]
+        for name in ("missed", "false")
+        if read
+    ]
 
 
 def _volume(share: float | None, read: int) -> str:
@@ -267,13 +283,14 @@ def _show_own(pilot: Pilot, now: Thresholds, chosen: Thresholds, heads: list[str
         marked = standings(connection, *span)
         chances = recent_chances(connection, pilot.id)
     found = what_if(members, marked, chosen.urgent)
+    hours = services().settings.turn_hours
     kept_now, doubt_now = followed(chances, now)
     kept_then, doubt_then = followed(chances, chosen)
     rows = [
         [t("thresholds.own_urgent"), number(found.now_urgent), number(found.then_urgent)],
         [t("thresholds.own_gained"), "", number(len(found.gained))],
         [t("thresholds.own_lost"), "", number(len(found.lost))],
-        [t("thresholds.own_kept"), number(kept_now), number(kept_then)],
+        [t("thresholds.own_kept", hours=hours), number(kept_now), number(kept_then)],
         [t("thresholds.own_doubt"), number(doubt_now), number(doubt_then)],
     ]
     show_table(heads, rows)
@@ -369,7 +386,7 @@ def _difference(entry: AuditEntry) -> str:
     before = {**asdict(Thresholds()), **entry.detail.get("before", {})}
     after = {**asdict(Thresholds()), **entry.detail.get("after", {})}
     return ", ".join(
-        f"{t(f'admin.threshold_{name}')}: {number(before[name], 2)} → {number(after[name], 2)}"
+        f"{t(f'admin.threshold_{name}')}: {_at(before[name])} → {_at(after[name])}"
         for name in _NAMES
         if before[name] != after[name]
     )
@@ -377,6 +394,12 @@ def _difference(entry: AuditEntry) -> str:
 
 def _both(was: Any, then: Any) -> list[str]:
     return [estimate_text(language(), was), estimate_text(language(), then)]
+
+
+def _at(value: float) -> str:
+    """A threshold as its slider shows it, with two digits."""
+    text = f"{value:.2f}"
+    return text.replace(".", ",") if language() == "nl" else text
 
 
 def _one(value: float) -> str:

@@ -104,6 +104,7 @@ def _show_split(judged: Judged, said: Said) -> None:
         rates = by_topic(judged, said)
         table = topic_table(language(), rates, shown)
         parts = [(shown.get(topic, topic), one.f1) for topic, one in rates.items()]
+        known = sorted(known, key=lambda one: list(rates).index(one.name))
     else:
         table = slice_table(language(), known, split.value, shown)
         parts = [(shown.get(one.name, one.name), one.relevance.f1) for one in known]

@@ -110,7 +110,8 @@ def _counts(one: Estimate) -> str:
         return t("practice.none")
     if not one.is_enough:
         return estimate_text(language(), one)
-    return t("practice.counts", hits=number(one.hits), of=number(one.of))
+    low, high = percent(one.low), percent(one.high)
+    return t("practice.counts", hits=number(one.hits), of=number(one.of), low=low, high=high)
 
 
 def _say_limits() -> None:

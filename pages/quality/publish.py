@@ -11,7 +11,7 @@ from core.permissions import Action, may
 from core.publication import facts_of, publication
 from core.register import LANGUAGE
 from core.sheet import note_export
-from pages._frame import language, services, t, told, user
+from pages._frame import language, number, services, t, told, user
 from pages.components.words import escaped
 from pages.quality.source import pilot_or_say, quality, say_source
 
@@ -20,11 +20,15 @@ _KINDS: Final = {"json": "application/json", "csv": "text/csv", "md": "text/mark
 
 
 def show_publish() -> None:
-    quality()  # says so when there are no figures
+    figures = quality()
     pilot = pilot_or_say()
     if pilot is None:
         return
-    say_source("measured", messages="", model="")
+    say_source(
+        "measured",
+        messages=number(len(figures.judged)),
+        model=figures.model,
+    )
     st.markdown(escaped(t("publish.about")))
     with st.container(horizontal=True, vertical_alignment="bottom"):
         organisation = st.text_input(
