@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import json
 import logging
 from typing import Any
 
+from connectors.listen import connection_of
 from core.audit import SYSTEM
-from core.domain import Feedback, Receipt
+from core.domain import Feedback, Group, Receipt
 from core.errors import DeliveryError
+from core.in_chat import informed
+from core.ports import Connection, Outgoing
+from core.privacy.vault import Vault
 from core.store.unit import Unit
 from core.wiring import Services
 
@@ -44,6 +49,7 @@ def _deliver(
         with services.store.unit() as unit:
             unit.outbox.delivered(row.id, receipt)
             _note(row, "delivered", unit)
+            _let_joiner_in(row, unit, services.vault)
 
 
 def _note(row: Any, outcome: str, unit: Unit) -> None:
@@ -60,12 +66,16 @@ def _bring(
         unit = Unit(connection, services.clock())
         group = unit.pilots.group(row.group_id) if row.group_id else None
         incident = unit.incidents.get(row.incident_id) if row.incident_id else None
+        account = _connection(group, unit, services.vault)
     if row.kind == "hand_over":
         if incident is None or row.destination not in destinations:
             raise DeliveryError(permanent=True)
         receipt: Receipt = destinations[row.destination].deliver(incident, unit.now)
         return receipt
     source: Any = sources.get(group.source) if group else None
+    if group is not None and account is not None and hasattr(source, "say"):
+        said: Receipt = source.say(account, _outgoing(row, group, services.vault), unit.now)
+        return said
     if group is None or not hasattr(source, "send"):
         raise DeliveryError(permanent=True)
     feedback = Feedback(
@@ -77,3 +87,32 @@ def _bring(
     )
     sent: Receipt = source.send(feedback, group, unit.now)
     return sent
+
+
+def _connection(group: Group | None, unit: Unit, vault: Vault) -> Connection | None:
+    """The connection through which a group is written to; None for one that has none."""
+    if group is None:
+        return None
+    connection_id = unit.connections.group_row(group.id).connection_id
+    row = unit.connections.get(connection_id) if connection_id else None
+    return connection_of(row, vault) if row is not None and row.enabled else None
+
+
+def _outgoing(row: Any, group: Group, vault: Vault) -> Outgoing:
+    to = json.loads(vault.open_original(row.sealed_to)) if row.sealed_to else {}
+    alone = bool(to.get("direct")) or row.kind == "notice"
+    return Outgoing(
+        id=row.id,
+        group=group.native_id,
+        text=row.text,
+        kind=row.kind,
+        reply_to=to.get("reply_to"),
+        to=to.get("to") if alone else None,
+    )
+
+
+def _let_joiner_in(row: Any, unit: Unit, vault: Vault) -> None:
+    """Who joined a group counts from the moment they were told."""
+    group = unit.pilots.group(row.group_id) if row.kind == "notice" else None
+    if group is not None and row.sealed_to:
+        informed(row.sealed_to, group.id, group.source, unit, vault)

@@ -8,7 +8,10 @@ from typing import Final
 from core.clock import local
 from core.doubt import forget_no_reports
 from core.inbox import destroy_old_keys
-from core.wiring import Services
+from core.live_groups import announce_again
+from core.measured import remember_figures
+from core.privacy.plates import KEPT_FOR
+from core.wiring import Services, sources
 
 GIVEN_UP: Final = "given_up"
 
@@ -22,5 +25,12 @@ def keep_house(services: Services) -> None:
             unit.consents.count(group_id, local(sent_at).date(), GIVEN_UP)
         unit.accounts.forget_sessions(services.settings.session_idle)
         forget_no_reports(services.settings.example_days, unit)
+        announce_again(unit.pilots.groups(), _listening(), unit)
         destroy_old_keys(unit, services.vault)
+        unit.alerts.forget_plates(unit.now - KEPT_FOR)
+    remember_figures(services.settings.models, services.store)
     services.store.empty_log()
+
+
+def _listening() -> list[str]:
+    return [name for name, source in sources().items() if source.CARD.listens]

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import logging
-import os
-import secrets
 import signal
 import threading
 import time
@@ -18,11 +16,20 @@ from connectors.deliver import deliver_due
 from connectors.fetch import fetch_all
 from connectors.housekeeping import keep_house
 from connectors.imports import Importer
+from connectors.listen import listen_all
 from connectors.process import process_waiting
-from connectors.research import work_one_run
+from connectors.research import Researcher
+from connectors.watch import Watcher
 from core.demo_past import live_through
 from core.scenes import Scenes
-from core.wiring import Services, clusters, destinations, services, sources, tools
+from core.wiring import (
+    Services,
+    destinations,
+    services,
+    sources,
+    surveillance,
+    tools,
+)
 
 log = logging.getLogger(__name__)
 
@@ -37,7 +44,7 @@ def fetch() -> None:
     importer = Importer(given)
 
     def step() -> int:
-        return fetch_all(given, known) + importer.step()
+        return fetch_all(given, known) + listen_all(given, known) + importer.step()
 
     try:
         _loop("fetch", given, step, pause_s=0.25)
@@ -65,9 +72,12 @@ def deliver() -> None:
 
 def research() -> None:
     """Computes what researchers ask for; a role of its own, so that no message waits for it."""
-    given, loaded = services(), lru_cache(clusters)
-    holder = f"{os.getpid()}-{secrets.token_hex(6)}"
-    _loop("research", given, lambda: work_one_run(given, loaded, holder), pause_s=1.0)
+    given = services()
+    researcher = Researcher(given)
+    try:
+        _loop("research", given, researcher.step, pause_s=1.0)
+    finally:
+        researcher.close()
 
 
 def web() -> None:
@@ -75,6 +85,13 @@ def web() -> None:
     from connectors.web import serve  # a web server is loaded by no other role
 
     serve(services().settings)
+
+
+def watch() -> None:
+    """Looks whether there is more than usual; in a role of its own, so that no message waits."""
+    given = services()
+    watcher = Watcher(given, lru_cache(surveillance))
+    _loop("watch", given, watcher.step, pause_s=5.0)
 
 
 def _loop(

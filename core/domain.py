@@ -107,6 +107,8 @@ class Event:
     lat: float | None = None
     lon: float | None = None
     media_count: int = 0
+    direct: bool = False
+    """Written to us alone, not in a group."""
 
     def __post_init__(self) -> None:
         if not self.native_id:
@@ -298,6 +300,8 @@ class Message:
     lat: float | None = None
     lon: float | None = None
     embedding: tuple[float, ...] = ()
+    plates: frozenset[str] = frozenset()
+    """Keyed marks of the plates that were taken out of `redacted`."""
 
     def __post_init__(self) -> None:
         require_aware(self.sent_at)
@@ -377,10 +381,42 @@ class Incident:
     proposed_destination: str | None = None
     merged_into: int | None = None
     overruled: frozenset[str] = frozenset()
+    title: str | None = None
+    """What staff call it; without one its topic and its place do."""
+    waits: bool = False
+    """There is less evidence than its pilot asks: it is not in the queue yet."""
+    entered_at: datetime | None = None
+    """When it came into the queue, if that was later than it opened."""
+
+    @property
+    def due_from(self) -> datetime:
+        """From when on it waits for somebody to decide."""
+        return self.entered_at or self.opened_at
 
     @property
     def number(self) -> str:
         return f"HNM-{self.id}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WantedEvidence:
+    """gewenst bewijs: what must be there before an incident is in the queue; either is enough.
+
+    `residents`: so many different ones; `confidence`: at least so sure (above 0, below 1).
+    """
+
+    residents: int | None = None
+    confidence: float | None = None
+
+    def __post_init__(self) -> None:
+        if self.residents is not None and self.residents < 2:
+            raise ValueError("one resident is always there")
+        if self.confidence is not None and not 0.0 < self.confidence < 1.0:
+            raise ValueError("confidence lies between 0 and 1")
+
+    @property
+    def asks_nothing(self) -> bool:
+        return self.residents is None and self.confidence is None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -398,7 +434,7 @@ class Feedback:
     id: int
     incident_id: int | None
     group_id: int
-    kind: Literal["feedback", "question"]
+    kind: Literal["feedback", "question", "reply", "notice", "announcement"]
     text: str
 
 

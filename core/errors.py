@@ -96,6 +96,16 @@ class SourceError(HNMError):
     code = "error.source_row"
 
 
+class SourceBusy(HNMError):
+    """A network asks us to come back later (after_s)."""
+
+    code = "error.source_busy"
+
+    def __init__(self, *, after_s: float) -> None:
+        super().__init__(after_s=after_s)
+        self.after_s = after_s
+
+
 class RowRemark(SourceError):
     """A row that was kept, though not wholly as it stood (line, why)."""
 

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import Final
 
+from core import in_chat
 from core.areas import area_at
 from core.assess import Thresholds, assess
 from core.audit import SYSTEM
@@ -29,17 +30,20 @@ from core.domain import (
     Refusal,
     Turn,
     Urgency,
+    WantedEvidence,
 )
 from core.incidents import gather, summarise
 from core.locate import locate
 from core.ports import Clusterer, Judge, NameFinder, PlaceFinder
 from core.privacy.consent import refusal
 from core.privacy.erase import erase_message
+from core.privacy.plates import plate_marks
 from core.privacy.redact import redact
 from core.privacy.vault import Vault
 from core.store.unit import Unit
 from core.topics import Topic
 from core.triage import propose
+from core.wanted_evidence import suffices
 from core.words import rare_words, words
 
 CONTEXT_WINDOW: Final = timedelta(hours=48)
@@ -63,6 +67,7 @@ class Scene:
     areas: tuple[Area, ...]
     places: PlaceFinder
     thresholds: Thresholds
+    wanted: Mapping[str, WantedEvidence] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,7 +86,7 @@ def admit(event: Event, scene: Scene, unit: Unit, tools: Tools) -> bool:
 
     A revision that comes after a later one was judged says nothing any more, and is not counted.
     """
-    if event.kind is EventKind.DELETE:
+    if event.kind is EventKind.DELETE or in_chat.is_for_us(event):
         return True
     if event.kind not in _WRITTEN:
         return False
@@ -102,10 +107,13 @@ def process(event: Event, reading: Reading, scene: Scene, unit: Unit, tools: Too
     key = tools.vault.message_key(scene.group.id, event.native_id)
     if event.kind is EventKind.DELETE:
         return erase_message(key, scene.group.id, scene.areas, unit, by=SYSTEM)
-    message = pseudonymise(event, reading, scene, tools)
+    if in_chat.is_for_us(event):
+        return in_chat.obey(event, scene, unit, tools)
+    thresholds = in_chat.thresholds_for(event, scene.thresholds)
+    message = pseudonymise(in_chat.without_command(event), reading, scene, tools)
     earlier = withdraw_revision(message, unit) if event.revision else []
     judgement = presentable(tools.judge.judge(reading, context_of(message, unit)), message)
-    assessments = assess(judgement, scene.thresholds, scene.pilot.topics)
+    assessments = assess(judgement, thresholds, scene.pilot.topics)
     if assessments:
         touched = keep(message, assessments, scene, unit, tools)
     else:
@@ -131,6 +139,7 @@ def pseudonymise(event: Event, reading: Reading, scene: Scene, tools: Tools) -> 
         lat=event.lat,
         lon=event.lon,
         embedding=reading.embedding,
+        plates=plate_marks(event.text, scene.pilot.id, tools.vault),
     )
 
 
@@ -186,6 +195,7 @@ def keep(
     """Relevant: stored with the original sealed, and followed for each of its topics."""
     unit.consents.count(message.group.id, local(message.sent_at).date(), KEPT)
     message_id = unit.messages.save(message, tools.vault.seal_original(message.text))
+    unit.alerts.mark_plates(message_id, message.plates, message.sent_at)
     return [
         follow(message, message_id, assessment, scene, unit, tools) for assessment in assessments
     ]
@@ -210,8 +220,6 @@ def follow(
         first = member_of(message, message_id, assessment, location)
         incident_id = open_incident(first, scene, unit, tools)
     unit.incidents.link(incident_id, message_id, assessment_id, link, SYSTEM)
-    if not link.opens:
-        gather(incident_id, scene.areas, unit)
     unit.audit.add(
         SYSTEM,
         "opened" if link.opens else "joined",
@@ -219,6 +227,8 @@ def follow(
         incident_id,
         {"message": message_id, "strength": round(link.strength, 3), "model": assessment.model},
     )
+    if not link.opens:
+        gather(incident_id, scene.areas, unit)
     return incident_id
 
 
@@ -256,4 +266,5 @@ def open_incident(first: Member, scene: Scene, unit: Unit, tools: Tools) -> int:
     summary = summarise([first])
     proposal = propose(summary, tools.topics)
     area_id = area_at(summary.location, scene.areas)
-    return unit.incidents.open(scene.pilot.id, summary, area_id, proposal.destination)
+    waits = not suffices(scene.wanted.get(summary.topic), summary)
+    return unit.incidents.open(scene.pilot.id, summary, area_id, proposal.destination, waits=waits)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
-from typing import BinaryIO, Protocol
+from typing import Any, BinaryIO, Final, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
+from shapely.geometry.base import BaseGeometry
 
 from core.domain import (
     Assessment,
@@ -45,6 +46,12 @@ class SourceCard:
     joins: bool = False
     replies: bool = False
     group_send: bool = False
+    direct: bool = False
+    """A resident can be written to alone."""
+    listens: bool = False
+    """Follows a network live, through a connection (see LiveSource)."""
+    settings: tuple[str, ...] = ()
+    """What a connection asks of an administrator, besides its secret."""
     is_open_source: bool = False
 
 
@@ -65,6 +72,71 @@ class Fetched:
 
     events: tuple[Event | SourceError, ...]
     cursor: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Connection:
+    """aansluiting: an account in a network through which groups are followed live.
+
+    `secret` lives in memory only; `settings` hold what an administrator typed, by the source's own
+    names.
+    """
+
+    id: int
+    pilot_id: int
+    source: str
+    name: str
+    settings: Mapping[str, str]
+    secret: str = field(default="", repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Heard:
+    """gehoord: an event with the group it stood in, in the network's own ids.
+
+    `group_name` as the network has it now; `unreadable` when we cannot read what is written there.
+    """
+
+    group: str
+    event: Event
+    group_name: str = ""
+    unreadable: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Listened:
+    """beluisterd: what a network gave since the cursor, in order; bad rows as values."""
+
+    heard: tuple[Heard | SourceError, ...]
+    cursor: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outgoing:
+    """uitgaand: one text for one group of a network; `reply_to` and `to` in the network's own ids.
+
+    `id` is the same when it is sent again: a network that knows the id sends it once.
+    """
+
+    id: int
+    group: str
+    text: str
+    kind: str
+    reply_to: str | None = None
+    to: str | None = None
+
+
+class LiveSource(Protocol):
+    """bron die meeluistert: one account that hears all its groups at once.
+
+    Both raise SourceBusy (come back later) and DeliveryError or any other error (tried again).
+    """
+
+    CARD: SourceCard
+
+    def listen(self, connection: Connection, cursor: str | None, now: datetime) -> Listened: ...
+
+    def say(self, connection: Connection, outgoing: Outgoing, now: datetime) -> Receipt: ...
 
 
 class Source(Protocol):
@@ -159,20 +231,197 @@ class Clusterer(Protocol):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Method:
+    """werkwijze: how clusters are found in a period, and how the plane they are seen in is made.
+
+    `kind`: "density" (HDBSCAN, all at once) or "stream" (one pass in order of time). `space`: where
+    density is looked for, "pca" or "umap", in so many `directions`. `min_samples`: how many alike a
+    message must have near it; `fine`: many small clusters that are about one thing, in place of few
+    that are broad; `join_below`: clusters nearer than this are one. `caution` (log odds): from
+    which a stream joins a cluster. `plane`: "pca", or "umap" beside it; `neighbours`,
+    `min_distance` and `seed` are UMAP's own.
+    """
+
+    kind: str = "density"
+    space: str = "pca"
+    directions: int = 10
+    min_cluster_size: int = 5
+    min_samples: int = 3
+    fine: bool = True
+    join_below: float = 0.0
+    caution: float = -3.5
+    plane: str = "pca"
+    neighbours: int = 15
+    min_distance: float = 0.1
+    seed: int = 7
+
+    @property
+    def uses_umap(self) -> bool:
+        return self.plane == "umap" or (self.kind == "density" and self.space == "umap")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Branch:
+    """tak: a group of messages that stays together between two densities (lambda, 1 / distance).
+
+    `stability`: messages times the density over which they stay; `cluster`: its number when the
+    branch was chosen as a cluster.
+    """
+
+    id: int
+    parent: int | None
+    size: int
+    birth: float
+    death: float
+    stability: float
+    cluster: int | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Clustering:
     """What clustering made of vectors, one a row: labels (-1 is none), places in a plane.
 
-    `explained`: the share of all differences that the plane shows.
+    `explained`: the share of all differences that the plane shows; `computed`: places in UMAP's
+    plane, if asked for; `branches`: the largest of the condensed tree, a parent before its
+    children; `persistences`: for each cluster how firm it is, 0 to 1; `versions`: of libraries.
     """
 
     labels: tuple[int, ...]
     points: tuple[tuple[float, float], ...]
     explained: float
+    computed: tuple[tuple[float, float], ...] = ()
+    branches: tuple[Branch, ...] = ()
+    persistences: tuple[float, ...] = ()
+    versions: tuple[tuple[str, str], ...] = ()
+
+
+Say = Callable[[str, float], None]
+"""Says which step a computation is in, and how much of that step is done (0 to 1)."""
+
+
+WORDS: Final = "words"
+"""The encoder that learns from the words of the texts themselves, all at once."""
 
 
 class Clusters(Protocol):
     """clusters (onderzoek): finds what is alike in a whole period at once, knowing no incidents."""
 
     def find(
-        self, vectors: NDArray[np.float32], *, min_cluster_size: int, min_samples: int, fine: bool
+        self, texts: Sequence[str], vectors: NDArray[np.float32], method: Method, say: Say
     ) -> Clustering: ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class History:
+    """What early warning learns from: counts by [topic, bin, part], and how far each counts.
+
+    `weights`: 1, or 0 for what was announced beforehand. `weekdays` and `parts` of the day are for
+    all parts, those ahead included; `known`: how many of them lie behind.
+    """
+
+    counts: NDArray[np.int64]
+    weights: NDArray[np.float64]
+    weekdays: NDArray[np.int64]
+    parts: NDArray[np.int64]
+    known: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Baseline:
+    """What is expected in the last parts, drawn as often as it is unsure.
+
+    `draws`: [draw, topic, bin, part]; `dispersion`: for each topic how many times its mean the
+    variance of a count is.
+    """
+
+    draws: NDArray[np.float64]
+    dispersion: NDArray[np.float64]
+
+
+class Surveillance(Protocol):
+    """bewaking: learns from the past what is usual, with its uncertainty."""
+
+    def baseline(
+        self, history: History, *, last: int, draw_count: int, seed: int
+    ) -> Baseline: ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Layer:
+    """laag: a set of rows of an official file, with the names of their columns."""
+
+    name: str
+    columns: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Feature:
+    """object: a row of an official file: its values by column (lower case), its geometry.
+
+    The geometry is shapely's, in (lon, lat) of WGS84.
+    """
+
+    values: dict[str, Any]
+    geometry: BaseGeometry
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Only:
+    """Rows of which a column (lower case) has one of these values, whatever their case."""
+
+    column: str
+    values: tuple[str, ...]
+
+    def holds(self, value: object) -> bool:
+        return str(value or "").strip().lower() in {wanted.lower() for wanted in self.values}
+
+
+class OfficialFile(Protocol):
+    """officieel bestand: areas or streets of CBS, BAG or the like; bad rows are values."""
+
+    @property
+    def layers(self) -> tuple[Layer, ...]: ...
+
+    def features(
+        self, layer: Layer, columns: Sequence[str], only: Only | None = None
+    ) -> Iterator[Feature | SourceError]: ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Address:
+    """adres: what a geocoder is asked: a street, a house number, a town; never more."""
+
+    street: str
+    number: int | None
+    town: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Geocode:
+    """Where an address is by the register's own names; `is_exact`: the house number was found."""
+
+    street: str
+    number: int | None
+    lat: float
+    lon: float
+    is_exact: bool
+
+
+class Geocoder(Protocol):
+    """geocoder: looks an address up elsewhere; None when it is not there. Raises DeliveryError."""
+
+    def find(self, address: Address) -> Geocode | None: ...
+
+
+class Learner(Protocol):
+    """leerling: makes a model from the corpus and what people said, beside the one in use.
+
+    `learn` measures against `old` (None: the one that came with the product) and raises what `say`
+    raises; `forget` takes what was judged of erased messages out of all that was kept.
+    """
+
+    def version_of(self, teaching: Teaching) -> str: ...
+
+    def learn(self, teaching: Teaching, old: str | None, say: Say) -> Learned: ...
+
+    def forget(self, erased: frozenset[str]) -> None: ...

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 import sqlalchemy as sa
@@ -78,6 +78,14 @@ def consents_of(connection: sa.Connection, group_id: int) -> list[ConsentLine]:
         .order_by(consents.c.at.desc(), consents.c.id.desc())
     )
     return [_consent(row) for row in connection.execute(query)]
+
+
+def counts_of(connection: sa.Connection, group_id: int, day: date) -> dict[str, int]:
+    """How many messages of a group were kept and dropped on a day, by what became of them."""
+    query = sa.select(daily_counts.c.what, daily_counts.c.count).where(
+        daily_counts.c.group_id == group_id, daily_counts.c.day == day
+    )
+    return {row.what: row[1] for row in connection.execute(query)}
 
 
 def erasable(

@@ -58,6 +58,16 @@ class ConsentRows(Rows):
         """True when this resident's newest word in the group was to stop."""
         return self._newest(group_id, resident) is False
 
+    def newest_by(self, group_id: int, resident: str) -> str | None:
+        """By what a resident's newest word came: "stop", "joined", a login; None without one."""
+        query = (
+            sa.select(consents.c.by)
+            .where(consents.c.group_id == group_id, consents.c.resident == resident)
+            .order_by(consents.c.at.desc(), consents.c.id.desc())
+            .limit(1)
+        )
+        return self.connection.execute(query).scalar()
+
     def _newest(self, group_id: int, resident: str | None) -> bool | None:
         # One unit of work asks for the same group again and again; nobody else writes meanwhile
         # that this transaction could see.

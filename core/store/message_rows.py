@@ -15,7 +15,16 @@ from core.store.rows import (
     location_json,
     upsert,
 )
-from core.store.tables import assessments, inbox, incidents, labels, links, messages, turns
+from core.store.tables import (
+    assessments,
+    inbox,
+    incidents,
+    labels,
+    links,
+    messages,
+    plate_marks,
+    turns,
+)
 
 _MOST_TURNS: Final = 30
 _OPEN: Final = [status.value for status in Status if status.is_open]
@@ -142,6 +151,14 @@ class MessageRows(Rows):
         self.connection.execute(sa.delete(links).where(links.c.message_id.in_(ids)))
         self.connection.execute(sa.delete(assessments).where(assessments.c.message_id.in_(ids)))
 
+    def doubt(self, message_key: str) -> bool:
+        """Puts a stored message on the list of doubts; False when nothing of it is stored."""
+        ids = sa.select(messages.c.id).where(messages.c.message_key == message_key)
+        result = self.connection.execute(
+            sa.update(assessments).where(assessments.c.message_id.in_(ids)).values(doubtful=True)
+        )
+        return result.rowcount > 0
+
     def is_erased(self, message_key: str) -> bool:
         row = self.turn(message_key)
         return row is not None and row.erased
@@ -153,6 +170,7 @@ class MessageRows(Rows):
             .where(messages.c.message_key == message_key)
             .values(redacted="", sealed_original=None, embedding=None)
         )
+        self._forget_plates(message_key)
 
     def erase(self, message_key: str, group_id: int) -> bool:
         """Removes every trace of a message's words; a keyed id stays so that it cannot come back.
@@ -186,7 +204,12 @@ class MessageRows(Rows):
             self.connection.execute(
                 sa.update(labels).where(labels.c[name].in_(ids)).values({name: None})
             )
+        self._forget_plates(message_key)
         self.connection.execute(sa.delete(messages).where(messages.c.message_key == message_key))
+
+    def _forget_plates(self, message_key: str) -> None:
+        ids = sa.select(messages.c.id).where(messages.c.message_key == message_key)
+        self.connection.execute(sa.delete(plate_marks).where(plate_marks.c.message_id.in_(ids)))
 
 
 def _turn(row: Any) -> Turn:

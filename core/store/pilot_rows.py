@@ -78,11 +78,11 @@ class PilotRows:
         query = sa.select(groups).order_by(groups.c.id)
         if pilot_id is not None:
             query = query.where(groups.c.pilot_id == pilot_id)
-        return [_group(row) for row in self.connection.execute(query)]
+        return [group_of(row) for row in self.connection.execute(query)]
 
     def group(self, group_id: int) -> Group | None:
         row = self.connection.execute(sa.select(groups).where(groups.c.id == group_id)).first()
-        return None if row is None else _group(row)
+        return None if row is None else group_of(row)
 
     def progress(self, group_id: int) -> Progress:
         """How far the group's source came."""
@@ -150,7 +150,7 @@ def _area(row: Any) -> Area:
     )
 
 
-def _group(row: Any) -> Group:
+def group_of(row: Any) -> Group:
     return Group(
         id=row.id,
         pilot_id=row.pilot_id,

@@ -10,9 +10,12 @@ from typing import Any
 import sqlalchemy as sa
 
 from core.store.accounts import Accounts
+from core.store.alert_rows import AlertRows
 from core.store.audit_rows import AuditRows
+from core.store.connection_rows import ConnectionRows
 from core.store.consent_rows import ConsentRows
 from core.store.evaluation_rows import EvaluationRows
+from core.store.evidence_rows import EvidenceRows
 from core.store.geocode_rows import GeocodeRows
 from core.store.import_rows import ImportRows
 from core.store.inbox_rows import InboxRows
@@ -24,6 +27,7 @@ from core.store.pilot_rows import PilotRows
 from core.store.rows import upsert
 from core.store.run_rows import RunRows
 from core.store.tables import health
+from core.store.training_rows import TrainingRows
 
 
 class Unit:
@@ -37,13 +41,17 @@ class Unit:
         self.imports = ImportRows(connection, now)
         self.consents = ConsentRows(connection, now)
         self.pilots = PilotRows(connection)
+        self.connections = ConnectionRows(connection, now)
         self.messages = MessageRows(connection, now)
         self.incidents = IncidentRows(connection, now)
         self.outbox = OutboxRows(connection, now)
         self.accounts = Accounts(connection, now)
         self.runs = RunRows(connection, now)
+        self.alerts = AlertRows(connection, now)
         self.evaluations = EvaluationRows(connection, now)
+        self.evidence = EvidenceRows(connection, now)
         self.learning = LearningRows(connection, now)
+        self.trainings = TrainingRows(connection, now)
         self.geocodes = GeocodeRows(connection, now)
 
     def finish(self) -> None:

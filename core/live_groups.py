@@ -1,0 +1,174 @@
+"""groepen die meedoen: a network's groups ask to be followed, are let in, told, and told again."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from typing import Any, Final
+
+from core.audit import SYSTEM
+from core.clock import local
+from core.domain import Event, EventKind, Group, User
+from core.errors import BadInput, NotFound, ReasonMissing, SourceError
+from core.i18n import DEFAULT, text_of
+from core.in_chat import ASKED
+from core.inbox import receive
+from core.permissions import Action, require
+from core.ports import Connection, Heard, Listened
+from core.privacy.consent import TEXT_VERSION
+from core.privacy.vault import Vault
+from core.report_back import with_emergency_rule
+from core.store.unit import Unit
+
+ANNOUNCE_EVERY: Final = timedelta(days=30)
+BAD_ROW: Final = "bad_row"
+_AT_THE_DOOR: Final = (EventKind.GROUP_RENAMED, EventKind.GROUP_MOVED)
+_LONGEST_NAME: Final = 200
+
+
+def take_in(listened: Listened, connection: Connection, unit: Unit, vault: Vault) -> int:
+    """Puts what a network gave in the inbox; gives how many events were new.
+
+    Of a group nobody knows only the request to follow it is kept: who asked, as a pseudonym.
+    """
+    new = 0
+    for heard in listened.heard:
+        if isinstance(heard, SourceError):
+            continue
+        group = unit.connections.group(connection.pilot_id, connection.source, heard.group)
+        if group is None:
+            group = _asked(heard, connection, unit, vault)
+        if group is not None:
+            new += _take(heard, group, unit, vault)
+    return new
+
+
+def _take(heard: Heard, group: Group, unit: Unit, vault: Vault) -> int:
+    if heard.unreadable:
+        unit.connections.change_group(group.id, unreadable=True)
+        unit.consents.count(group.id, local(heard.event.sent_at).date(), "unreadable")
+        return 0
+    if heard.event.kind in _AT_THE_DOOR:
+        _follow_group(heard.event, group, unit)
+        return 0
+    if heard.event.kind is EventKind.CONSENT and heard.event.text == ASKED:
+        return 0
+    return receive([heard.event], group, unit, vault)
+
+
+def _follow_group(event: Event, group: Group, unit: Unit) -> None:
+    """A group has another name, or another id in its network; it stays the same group."""
+    moved = event.kind is EventKind.GROUP_MOVED
+    new = event.text.strip()[:_LONGEST_NAME]
+    if new:
+        unit.connections.change_group(group.id, **{"native_id" if moved else "name": new})
+        unit.audit.add(SYSTEM, event.kind.value, "group", group.id)
+
+
+def _asked(heard: Heard, connection: Connection, unit: Unit, vault: Vault) -> Group | None:
+    """A group that invited us is noted, and told what would happen; nothing of it is read."""
+    event = heard.event
+    if event.kind is not EventKind.CONSENT or event.text != ASKED:
+        return None
+    group_id = unit.pilots.add_group(
+        connection.pilot_id,
+        source=connection.source,
+        native_id=heard.group,
+        name=_free_name(heard.group_name.strip() or heard.group, connection, unit),
+        connection_id=connection.id,
+        requested_by=vault.pseudonym(connection.source, event.author),
+    )
+    unit.audit.add(SYSTEM, "group_asked", "group", group_id, {"connection": connection.id})
+    announce(group_id, "request", unit)
+    return unit.pilots.group(group_id)
+
+
+def _free_name(wanted: str, connection: Connection, unit: Unit) -> str:
+    name = "".join(c for c in wanted if c.isprintable())[:_LONGEST_NAME] or connection.name
+    taken = {group.name for group in unit.pilots.groups(connection.pilot_id)}
+    number = 2
+    free = name
+    while free in taken:
+        free, number = f"{name[: _LONGEST_NAME - 6]} ({number})", number + 1
+    return free
+
+
+def let_in(group_id: int, area_id: int | None, evidence: str, user: User, unit: Unit) -> None:
+    """The municipality lets a group in that asked and agreed.
+
+    From here its messages are read; the group is told so at once. Raises NotFound, BadInput,
+    ReasonMissing.
+    """
+    require(user, Action.ADMINISTER)
+    row = _asking(group_id, unit)
+    if row.agreed_at is None:
+        raise BadInput(field="consent", why=row.name)
+    if not evidence.strip():
+        raise ReasonMissing(step="consent")
+    unit.connections.change_group(group_id, area_id=area_id)
+    consent_id = unit.consents.record(
+        group_id,
+        given=True,
+        by=user.login,
+        text_version=TEXT_VERSION,
+        evidence=evidence.strip()[:500],
+    )
+    unit.audit.add(user.login, "consent_given", "group", group_id, {"consent": consent_id})
+    announce(group_id, "announcement", unit)
+
+
+def refuse(group_id: int, why: str, user: User, unit: Unit) -> None:
+    """The municipality does not follow a group that asked. Raises NotFound, ReasonMissing."""
+    require(user, Action.ADMINISTER)
+    _asking(group_id, unit)
+    if not why.strip():
+        raise ReasonMissing(step="consent")
+    unit.connections.change_group(group_id, refused_at=unit.now)
+    unit.audit.add(user.login, "group_refused", "group", group_id, reason=why.strip()[:500])
+    announce(group_id, "refused", unit)
+
+
+def announce(group_id: int, text: str, unit: Unit) -> None:
+    """Tells a group how it stands: asked, followed, refused."""
+    unit.outbox.put(
+        idempotency_key=f"{text}:{group_id}:{unit.now:%Y%m%d%H%M}",
+        due_at=unit.now,
+        by=SYSTEM,
+        kind="announcement",
+        group_id=group_id,
+        text=with_emergency_rule(text_of(DEFAULT, f"in_chat.{text}")),
+    )
+
+
+def announce_again(groups: Iterable[Group], able: Iterable[str], unit: Unit) -> int:
+    """Tells every group that is followed live, once a month, that it is; gives how many."""
+    can, count = set(able), 0
+    for group in groups:
+        told = unit.connections.announced_at(group.id)
+        if (
+            group.source in can
+            and told is not None
+            and unit.now - told >= ANNOUNCE_EVERY
+            and unit.consents.group_consents(group.id)
+            and unit.pilots.pilot(group.pilot_id).covers(local(unit.now).date())
+        ):
+            announce(group.id, "announcement", unit)
+            count += 1
+    return count
+
+
+def _asking(group_id: int, unit: Unit) -> Any:
+    if unit.pilots.group(group_id) is None:
+        raise NotFound(what="group", id=group_id)
+    row = unit.connections.group_row(group_id)
+    if row.requested_by is None:
+        raise NotFound(what="request", id=group_id)
+    return row
+
+
+def bad_rows(listened: Listened) -> int:
+    return sum(isinstance(heard, SourceError) for heard in listened.heard)
+
+
+def moments(listened: Listened) -> list[datetime]:
+    return [heard.event.sent_at for heard in listened.heard if isinstance(heard, Heard)]
