@@ -19,6 +19,7 @@ def parser() -> argparse.ArgumentParser:
     )
     verbs = top.add_subparsers(dest="verb", required=True, metavar="VERB")
     _import(verbs)
+    _official(verbs)
     _judge_files(verbs)
     _users(verbs)
     _export(verbs)
@@ -42,6 +43,25 @@ def _import(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     order.add_argument("--day-first", dest="day_first", action="store_true", default=None)
     order.add_argument("--month-first", dest="day_first", action="store_false")
     verb.set_defaults(run=commands.import_file)
+
+
+def _official(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    for name, run, what in (
+        ("import-areas", commands.import_areas, "wijken and buurten (CBS, PDOK)"),
+        ("import-streets", commands.import_streets, "streets (BAG, NWB, or a table)"),
+    ):
+        verb = verbs.add_parser(
+            name,
+            help=f"read {what} of a municipality into a pilot",
+            description=f"Reads {what} from a GeoPackage, GeoJSON, CSV or zip, in WGS84 or RD.",
+        )
+        verb.add_argument("file", type=Path)
+        verb.add_argument("--pilot", required=True, help="the pilot's name, as in the admin page")
+        where = "--municipality" if run is commands.import_areas else "--town"
+        verb.add_argument(where, required=True, dest="where", help='for instance "Den Haag"')
+        verb.add_argument("--only", nargs="*", default=[], help="codes, such as WK051840")
+        verb.add_argument("--dry-run", action="store_true", help="count and check, write nothing")
+        verb.set_defaults(run=run)
 
 
 def _judge_files(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:

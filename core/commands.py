@@ -7,24 +7,31 @@ import csv
 import getpass
 import json
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Any, Final
 
 from core import accounts
 from core.accounts import NewUser
 from core.domain import Group, Incident, Role
-from core.errors import BadInput, FileUnreadable, NotFound
+from core.errors import BadInput, FileUnreadable, NotFound, SourceError
 from core.evaluation_report import report
 from core.i18n import DEFAULT, error_text, text_of
 from core.import_batches import ImportResult
 from core.imports import run, source_for
+from core.official_areas import boundaries, write_areas
+from core.official_import import areas_plan, streets_plan
+from core.official_streets import streets, write_streets
+from core.ports import OfficialFile
 from core.publication import facts_of, publication, write
 from core.replay_file import replay_rows
+from core.store import Unit
 from core.store.exports import incidents_for_export
-from core.wiring import Services, services, sources, tools
+from core.wiring import Services, official_opener, services, sources, tools
 
 _BY: Final = "command line"
+_MOST_ROW_ERRORS: Final = 20
 _EVERY_GROUP: Final = "*"
 _EXPORTED: Final = (
     "number",
@@ -69,6 +76,65 @@ def import_file(chosen: argparse.Namespace) -> None:
     for error in result.errors:
         print(error_text(DEFAULT, error), file=sys.stderr)
     print(text_of(DEFAULT, "imports.result", **result.counts()))
+
+
+def import_areas(chosen: argparse.Namespace) -> None:
+    """Reads wijken and buurten into a pilot. Raises NotFound, FileUnreadable."""
+    given = services()
+    with _official(chosen, given) as file:
+        found = boundaries(file, chosen.where, progress=_show_count)
+    wanted = [b for b in found.found if _is_wanted(b.code, chosen.only)]
+    with given.store.unit() as unit:
+        pilot_id = _pilot(chosen.pilot, unit)
+        plan = areas_plan(pilot_id, wanted, unit)
+        if not chosen.dry_run:
+            write_areas(plan, pilot_id, _BY, unit)
+    _show_row_errors(found.errors)
+    counts = {"new": len(plan.new), "changed": len(plan.changed), "same": len(plan.same)}
+    print(text_of(DEFAULT, "official.areas_result", **counts, water=found.water_count))
+
+
+def import_streets(chosen: argparse.Namespace) -> None:
+    """Reads streets into a pilot. Raises NotFound, FileUnreadable."""
+    given = services()
+    with given.store.unit() as unit:
+        pilot_id = _pilot(chosen.pilot, unit)
+        areas = [a for a in unit.pilots.areas(pilot_id) if _is_wanted(a.code or "", chosen.only)]
+    with _official(chosen, given) as file:
+        found = streets(file, chosen.where, areas, progress=_show_count)
+    with given.store.unit() as unit:
+        plan = streets_plan(pilot_id, found, unit)
+        if not chosen.dry_run:
+            write_streets(plan, pilot_id, _BY, unit)
+    _show_row_errors(found.errors)
+    counts = {"new": len(plan.new), "known": len(plan.known), "rows": len(plan.parts)}
+    print(text_of(DEFAULT, "official.streets_result", **counts, far=found.far_count))
+
+
+def _official(chosen: argparse.Namespace, given: Services) -> AbstractContextManager[OfficialFile]:
+    return official_opener()(chosen.file, given.settings.maximum_unpacked_mb << 20)
+
+
+def _is_wanted(code: str, only: Sequence[str]) -> bool:
+    """True for a code that is named, and for a buurt of a wijk that is."""
+    return not only or any(code == one or code[2:8] == one.removeprefix("WK") for one in only)
+
+
+def _show_count(count: int) -> None:
+    print(f"\r{count}", end="", file=sys.stderr, flush=True)
+
+
+def _show_row_errors(errors: Sequence[SourceError]) -> None:
+    print("", file=sys.stderr)
+    for error in errors[:_MOST_ROW_ERRORS]:
+        print(error_text(DEFAULT, error), file=sys.stderr)
+
+
+def _pilot(name: str, unit: Unit) -> int:
+    found = [pilot.id for pilot in unit.pilots.all() if pilot.name == name]
+    if not found:
+        raise NotFound(what="pilot", id=name)
+    return found[0]
 
 
 def assess(chosen: argparse.Namespace) -> None:

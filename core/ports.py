@@ -411,17 +411,3 @@ class Geocoder(Protocol):
     """geocoder: looks an address up elsewhere; None when it is not there. Raises DeliveryError."""
 
     def find(self, address: Address) -> Geocode | None: ...
-
-
-class Learner(Protocol):
-    """leerling: makes a model from the corpus and what people said, beside the one in use.
-
-    `learn` measures against `old` (None: the one that came with the product) and raises what `say`
-    raises; `forget` takes what was judged of erased messages out of all that was kept.
-    """
-
-    def version_of(self, teaching: Teaching) -> str: ...
-
-    def learn(self, teaching: Teaching, old: str | None, say: Say) -> Learned: ...
-
-    def forget(self, erased: frozenset[str]) -> None: ...

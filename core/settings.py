@@ -42,6 +42,12 @@ class Settings(BaseSettings):
     example_days: int = Field(default=30, ge=0)
     """How long the redacted words of what a person said to be no report serve as an example."""
     maximum_upload_mb: int = Field(default=200, gt=0)
+    maximum_unpacked_mb: int = Field(default=16_000, gt=0)
+    """What a zip of an official file may unpack to on the command line; the BAG holds 8 GB."""
+    geocoder_url: str = ""
+    """PDOK Locatieserver or the like; empty: no geocoder is asked, whatever a pilot wants."""
+    geocoder_referer: str = ""
+    """Who asks, as PDOK wants to know: this installation's public address."""
     secure_cookies: bool = False
 
     @field_validator("folder", mode="after")

@@ -7,16 +7,18 @@ from __future__ import annotations
 
 import importlib
 import pkgutil
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import lru_cache
+from pathlib import Path
 from types import ModuleType
 from typing import Any
 
 from core.clock import Clock, system_clock
 from core.pipeline import Tools
-from core.ports import Clusters
+from core.ports import Clusters, OfficialFile, Surveillance
 from core.privacy.vault import Vault
 from core.settings import Settings, settings
 from core.store import Store
@@ -70,11 +72,26 @@ def tools(given: Services) -> Tools:
     )
 
 
+def official_opener() -> Callable[[Path, int], AbstractContextManager[OfficialFile]]:
+    """What opens official files of areas and streets: (path, most bytes unpacked)."""
+    from connectors.official import open_official
+
+    return open_official
+
+
 def clusters() -> Clusters:
     """What research clusters with; only its own process loads it."""
-    from models.clusters import DensityClusters
+    from models.clusters import PeriodClusters
 
-    return DensityClusters()
+    given = settings()
+    return PeriodClusters(given.encoder, given.models)
+
+
+def encoder(name: str) -> Encoder:
+    """An encoder that a researcher chose. Raises BadSetting when it is not here."""
+    from models.encoder import chosen_encoder
+
+    return chosen_encoder(name, settings().models)
 
 
 def sources() -> dict[str, Any]:
