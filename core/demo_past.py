@@ -14,10 +14,11 @@ from typing import Final
 
 from core.domain import Incident, Receipt, User
 from core.i18n import text_of
+from core.incidents import POLICE
 from core.store.demo_queries import set_up_at, undecided_before
 from core.store.unit import Unit
 from core.telling import place_name
-from core.triage import POLICE, accept, hand_over, reject, take_on
+from core.triage import accept, hand_over, reject, take_on
 from core.wiring import Services
 from core.work import finish
 

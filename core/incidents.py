@@ -3,18 +3,33 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from core.areas import area_at
 from core.audit import SYSTEM
-from core.domain import UNKNOWN_LOCATION, Area, Location, Member, PlaceKind, Status, Urgency
+from core.domain import (
+    UNKNOWN_LOCATION,
+    Area,
+    Incident,
+    Location,
+    Member,
+    PlaceKind,
+    Status,
+    Urgency,
+)
+from core.forwarded import repeats
+from core.topics import Topic, topics
+from core.wanted_evidence import enter_if_enough
 
 if TYPE_CHECKING:  # the store gathers into Summary, so it comes first
     from core.store.unit import Unit
 
+POLICE: Final = "police_team"
+FOLLOWED: Final = ("topic", "urgency", "location")
+"""What follows the messages until a person says otherwise."""
 _PRECISION = {
     PlaceKind.SHARED: 0,
     PlaceKind.ADDRESS: 1,
@@ -48,8 +63,10 @@ def summarise(members: Sequence[Member]) -> Summary:
     The topic is the one with most confidence behind it; the incident is urgent until a message
     takes it back; the place is the most precise one named, the earliest of equals, because the
     first to name an address stands nearest to what happened. Confidence grows with each different
-    resident who reports the topic: 1 - product of (1 - confidence).
+    resident who reports the topic: 1 - product of (1 - confidence). Who only sends another's text
+    on has seen nothing: that counts as a message, not as a witness.
     """
+    own = own_words(members)
     weights: Counter[str] = Counter()
     for member in members:
         weights[member.topic] += member.confidence  # type: ignore[assignment]
@@ -58,12 +75,22 @@ def summarise(members: Sequence[Member]) -> Summary:
         topic=topic,
         urgency=Urgency.of(_is_urgent(members)),
         location=_most_precise([member.location for member in members]),
-        confidence=_together([m for m in members if m.topic == topic]),
+        confidence=_together([m for m in own if m.topic == topic] or members),
         message_count=len({member.key for member in members}),
-        resident_count=len({member.resident for member in members}),
+        resident_count=len({member.resident for member in own}),
         opened_at=min(member.sent_at for member in members),
         last_message_at=max(member.sent_at for member in members),
     )
+
+
+def own_words(members: Sequence[Member]) -> list[Member]:
+    """The members without those that send on what another resident wrote before."""
+    first = repeats([member.rare_words for member in members])
+    return [
+        member
+        for member, place in zip(members, first, strict=True)
+        if place is None or members[place].resident == member.resident
+    ]
 
 
 def _is_urgent(members: Sequence[Member]) -> bool:
@@ -102,5 +129,20 @@ def gather(incident_id: int, areas: Sequence[Area], unit: Unit) -> None:
         unit.incidents.set_empty(incident_id, Status.CLOSED)
         unit.audit.add(SYSTEM, "emptied", "incident", incident_id)
         return
-    summary = summarise(members)
-    unit.incidents.refresh(incident_id, summary, area_at(summary.location, areas))
+    incident = unit.incidents.get(incident_id)
+    said = as_overruled(summarise(members), incident)
+    proposed = destination_for(said.topic, said.urgency, topics())
+    unit.incidents.refresh(incident, said, area_at(said.location, areas), proposed)
+    if incident.waits:
+        enter_if_enough(incident_id, unit)
+
+
+def as_overruled(summary: Summary, incident: Incident) -> Summary:
+    """What the members say, but for what a person has said better."""
+    kept = {name: getattr(incident, name) for name in FOLLOWED if name in incident.overruled}
+    return replace(summary, **kept)
+
+
+def destination_for(topic: str, urgency: Urgency, topics: Mapping[str, Topic]) -> str:
+    """Where an incident should go: what is urgent to the police, else to whom its topic belongs."""
+    return POLICE if urgency is Urgency.URGENT else topics[topic].destination

@@ -43,6 +43,7 @@ class Scenes:
         areas = tuple(unit.pilots.areas(pilot.id))
         places = self._gazetteer(pilot.id, areas, unit)
         thresholds = Thresholds(**unit.pilots.thresholds(pilot.id))
+        wanted = unit.evidence.wanted(pilot.id)
         by_id = {area.id: area for area in areas}
         return [
             (
@@ -54,6 +55,7 @@ class Scenes:
                     areas=areas,
                     places=places,
                     thresholds=thresholds,
+                    wanted=wanted,
                 ),
             )
             for group in unit.pilots.groups(pilot.id)

@@ -24,6 +24,12 @@ class Step(StrEnum):
     TELL = "tell"
     MERGE = "merge"
     SPLIT = "split"
+    MOVE = "move"
+    NO_REPORT = "no_report"
+    SET_TITLE = "set_title"
+    SET_PLACE = "set_place"
+    FOLLOW = "follow"
+    LET_THROUGH = "let_through"
     CLOSE = "close"
     REOPEN = "reopen"
     UNDO = "undo"
@@ -47,6 +53,12 @@ FROM: Final[dict[Step, frozenset[Status]]] = {
     Step.TELL: frozenset(Status),
     Step.MERGE: _OPEN,
     Step.SPLIT: _OPEN,
+    Step.MOVE: _OPEN,
+    Step.NO_REPORT: _OPEN,
+    Step.SET_TITLE: _OPEN,
+    Step.SET_PLACE: _OPEN,
+    Step.FOLLOW: _OPEN,
+    Step.LET_THROUGH: _UNDECIDED,
     Step.CLOSE: _OPEN,
     Step.REOPEN: _ENDED,
     Step.UNDO: frozenset(Status),
@@ -73,6 +85,10 @@ def fits(step: Step, incident: Incident) -> bool:
     if incident.merged_into is not None and step is not Step.UNDO:
         return False
     if incident.message_count == 0 and step is Step.REOPEN:
+        return False
+    if step is Step.LET_THROUGH and not incident.waits:
+        return False
+    if step is Step.FOLLOW and not incident.overruled:
         return False
     return incident.status in FROM[step]
 

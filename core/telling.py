@@ -119,9 +119,11 @@ def _history_params(
             return {
                 "groups": counted(language, "count.groups", len(entry.detail.get("groups", ())))
             }
-        case Step.MERGE | Step.SPLIT:
+        case Step.SET_TITLE:
+            return {"after": after.get("title", "")}
+        case Step.MERGE | Step.SPLIT | Step.MOVE:
             return {"other": f"HNM-{entry.detail.get('other')}"}
-        case "merged_into" | "split_from":
+        case "merged_into" | "split_from" | "moved_here":
             other = entry.detail.get("into", entry.detail.get("from"))
             return {"other": f"HNM-{other}"}
         case "joined" | "opened":

@@ -8,14 +8,16 @@ from typing import Any, Final
 
 from core.domain import Incident, PlaceKind, Status, Triage, Urgency, User
 from core.errors import BadInput, ReasonMissing
-from core.incidents import Summary
+from core.incidents import Summary, destination_for
 from core.learning import note_no_report, note_topic, note_urgency, says_no_report
 from core.permissions import Action, require
 from core.status import NEEDS_REASON, TO, Step, require_fit
 from core.store.unit import Unit
-from core.topics import Topic
+from core.topics import Topic, topics
+from core.wanted_evidence import enter_if_enough
 
-POLICE: Final = "police_team"
+_ENDS_WAITING: Final = frozenset({*TO, Step.ASSIGN, Step.LET_THROUGH, Step.SET_PLACE})
+"""Who does this with an incident that waits for evidence has seen it: it need not wait longer."""
 _TOO_WIDE_M: Final = 150.0
 """Beyond this radius a unit cannot simply be sent: ask where, unless a house number is known."""
 _LONGEST_REASON: Final = 500
@@ -33,6 +35,12 @@ PERMISSION: Final[dict[Step, Action]] = {
     Step.TELL: Action.REPORT_BACK,
     Step.MERGE: Action.CORRECT,
     Step.SPLIT: Action.CORRECT,
+    Step.MOVE: Action.CORRECT,
+    Step.NO_REPORT: Action.SETTLE_DOUBT,
+    Step.SET_TITLE: Action.CORRECT,
+    Step.SET_PLACE: Action.CORRECT,
+    Step.FOLLOW: Action.CORRECT,
+    Step.LET_THROUGH: Action.DECIDE,
     Step.CLOSE: Action.WORK,
     Step.REOPEN: Action.WORK,
     Step.UNDO: Action.WORK,
@@ -41,10 +49,9 @@ PERMISSION: Final[dict[Step, Action]] = {
 
 def propose(summary: Summary, topics: Mapping[str, Topic]) -> Triage:
     """Where an incident should go: what is urgent to the police, else to whom its topic belongs."""
-    urgent = summary.urgency is Urgency.URGENT
     place = summary.location
     return Triage(
-        destination=POLICE if urgent else topics[summary.topic].destination,
+        destination=destination_for(summary.topic, summary.urgency, topics),
         ask_where=place.kind is not PlaceKind.ADDRESS
         and (place.radius_m is None or place.radius_m > _TOO_WIDE_M),
     )
@@ -67,6 +74,8 @@ def decide(
     incident = begin(step, incident_id, version, user, unit, reason)
     if step in TO:
         values["status"] = TO[step].value
+    if incident.waits and (step in _ENDS_WAITING or values.get("urgent")):
+        values["waits"] = False
     before = _before(incident, values)
     changed = unit.incidents.change(incident, user.login, **values)
     unit.audit.add(
@@ -96,6 +105,11 @@ def begin(
     return incident
 
 
+def let_through(incident_id: int, version: int, user: User, unit: Unit) -> Incident:
+    """Brings an incident into the queue though there is less evidence than its pilot asks."""
+    return decide(Step.LET_THROUGH, incident_id, version, user, unit, waits=False)
+
+
 def accept(incident_id: int, version: int, user: User, unit: Unit) -> Incident:
     return decide(Step.ACCEPT, incident_id, version, user, unit)
 
@@ -122,9 +136,11 @@ def set_topic(
         user,
         unit,
         topic=topic,
+        proposed_destination=destination_for(topic, before.urgency, topics),
         overruled=sorted({*before.overruled, "topic"}),
     )
     note_topic(before, topic, user.login, unit)
+    enter_if_enough(incident_id, unit)  # of another topic less may be asked
     return changed
 
 
@@ -140,6 +156,7 @@ def set_urgency(
         user,
         unit,
         urgent=urgency is Urgency.URGENT,
+        proposed_destination=destination_for(before.topic, urgency, topics()),
         overruled=sorted({*before.overruled, "urgency"}),
     )
     note_urgency(before, urgency, user.login, unit)
@@ -214,7 +231,7 @@ def reopen(incident_id: int, version: int, user: User, unit: Unit, reason: str) 
 def is_overdue(incident: Incident, topics: Mapping[str, Topic], unit: Unit) -> bool:
     """True when nobody decided on a new incident within the service time of its topic."""
     limit = timedelta(hours=topics[incident.topic].service_hours)
-    return incident.status is Status.NEW and unit.now - incident.opened_at > limit
+    return incident.status is Status.NEW and unit.now - incident.due_from > limit
 
 
 def _before(incident: Incident, values: Mapping[str, Any]) -> dict[str, Any]:
@@ -225,6 +242,9 @@ def _before(incident: Incident, values: Mapping[str, Any]) -> dict[str, Any]:
         "urgent": incident.urgency is Urgency.URGENT,
         "assignee": incident.assignee,
         "destination": incident.destination,
+        "proposed_destination": incident.proposed_destination,
+        "title": incident.title,
         "overruled": sorted(incident.overruled),
+        "waits": incident.waits,
     }
     return {name: now[name] for name in values}

@@ -7,15 +7,17 @@ from typing import Any, Final
 
 from core.audit import SYSTEM, AuditEntry
 from core.domain import Area, Incident, Status, User
+from core.doubt import undo_answer
 from core.errors import AlreadySent, NothingToUndo
 from core.incidents import gather
 from core.learning import says_no_report
 from core.status import Step
 from core.store.unit import Unit
+from core.topics import topics
 from core.triage import begin
 
 _STEPS: Final = {step.value for step in Step} - {Step.UNDO.value}
-_FROM_ELSEWHERE: Final = {"merged_into", "split_from"}
+_FROM_ELSEWHERE: Final = {"merged_into", "split_from", "moved_here"}
 """Steps taken with another incident that changed this one; they are taken back there."""
 
 _LABELS: Final = {
@@ -24,8 +26,12 @@ _LABELS: Final = {
     Step.SET_URGENCY: "urgency",
     Step.MERGE: "same_incident",
     Step.SPLIT: "same_incident",
+    Step.MOVE: "same_incident",
 }
 """The correction that each step left behind as an example."""
+
+_FOLLOWS_ANEW: Final = {*_LABELS, Step.SET_PLACE, Step.FOLLOW} - {Step.REJECT}
+"""Once these are taken back the incident is what its messages say."""
 
 
 def last_step(entries: Sequence[AuditEntry], login: str) -> AuditEntry | None:
@@ -45,7 +51,7 @@ def undo(incident_id: int, version: int, user: User, unit: Unit, areas: Sequence
     if step in _LABELS and (step is not Step.REJECT or says_no_report(entry.reason or "")):
         unit.incidents.unlabel(_LABELS[step], user.login, incident_id)
     unit.incidents.change(incident, user.login, **entry.detail.get("before", {}))
-    if step in _LABELS and step is not Step.REJECT:
+    if step in _FOLLOWS_ANEW:
         gather(incident_id, areas, unit)
     unit.audit.add(user.login, Step.UNDO.value, "incident", incident_id, {"undid": entry.id})
     return unit.incidents.get(incident_id)
@@ -68,6 +74,10 @@ def _take_back(
         _part(entry.detail, user, unit, areas)
     if step is Step.SPLIT:
         _rejoin(entry.detail, incident_id, user, unit)
+    if step is Step.MOVE:
+        _bring_back(entry.detail, incident_id, user, unit, areas)
+    if step is Step.NO_REPORT:
+        undo_answer(entry.detail["message"], user, unit, topics())
 
 
 def _withdraw(outbox_ids: Sequence[int], unit: Unit) -> None:
@@ -97,6 +107,21 @@ def _rejoin(detail: dict[str, Any], incident_id: int, user: User, unit: Unit) ->
     unit.audit.add(user.login, "merged_into", "incident", other.id, {"into": incident_id})
 
 
+def _bring_back(
+    detail: dict[str, Any], incident_id: int, user: User, unit: Unit, areas: Sequence[Area]
+) -> None:
+    """A message that was moved comes back as it stood here before."""
+    other = _untouched(detail, unit)
+    unit.incidents.move_links(detail["moved"], incident_id)
+    for link_id, by, runner_up in detail["stood"]:
+        unit.incidents.mark_link(link_id, by, runner_up)
+    unit.incidents.change(other, user.login)
+    gather(other.id, areas, unit)
+    entry = _newest(unit.audit.of("incident", other.id), _FROM_ELSEWHERE)
+    undid = {"undid": entry.id if entry else None}
+    unit.audit.add(user.login, Step.UNDO.value, "incident", other.id, undid)
+
+
 def _untouched(detail: dict[str, Any], unit: Unit) -> Incident:
     """The other incident of a step. Raises ChangedMeanwhile when a person changed it since."""
     other = unit.incidents.get(detail["other"])
@@ -108,5 +133,19 @@ def _untouched(detail: dict[str, Any], unit: Unit) -> Incident:
 def _newest(entries: Sequence[AuditEntry], actions: set[str]) -> AuditEntry | None:
     """The newest entry of people with one of these actions that was not taken back."""
     undone = {entry.detail.get("undid") for entry in entries if entry.action == Step.UNDO.value}
+    undone |= _put_back(entries)
     found = [e for e in entries if e.actor != SYSTEM and e.action in actions]
     return next((e for e in reversed(found) if e.id not in undone), None)
+
+
+def _put_back(entries: Sequence[AuditEntry]) -> set[int]:
+    """The entries of messages that were taken out as no report and are back since."""
+    out: dict[Any, int] = {}
+    back = set()
+    for entry in entries:
+        message_id = entry.detail.get("message")
+        if entry.action == Step.NO_REPORT.value:
+            out[message_id] = entry.id
+        if entry.action == "no_report_taken_back" and message_id in out:
+            back.add(out[message_id])
+    return back

@@ -90,8 +90,16 @@ class IncidentRows(Rows):
         """The members of each incident, oldest first."""
         return members_of(self.connection, incident_ids)
 
-    def open(self, pilot_id: int, summary: Summary, area_id: int | None, proposed: str) -> int:
-        """Opens an incident; gives its id."""
+    def open(
+        self,
+        pilot_id: int,
+        summary: Summary,
+        area_id: int | None,
+        proposed: str,
+        *,
+        waits: bool = False,
+    ) -> int:
+        """Opens an incident; gives its id. One that waits is not in the queue yet."""
         incident_id = self.insert(
             incidents,
             pilot_id=pilot_id,
@@ -100,30 +108,34 @@ class IncidentRows(Rows):
             proposed_destination=proposed,
             version=1,
             overruled=[],
+            waits=waits,
             **_summary_values(summary),
         )
         self.tell(incident_id, "opened")
         return incident_id
 
-    def refresh(self, incident_id: int, summary: Summary, area_id: int | None) -> None:
-        """Lets an incident follow its messages; what a person overruled stays."""
-        values = _summary_values(summary) | {"area_id": area_id}
-        overruled = self.get(incident_id).overruled
-        if "topic" in overruled:
-            del values["topic"]
-        if "urgency" in overruled:
-            del values["urgent"]
-        if "location" in overruled:
-            for name in ("location", "lat", "lon", "area_id"):
-                del values[name]
-        self._update(incident_id, values)
-        self.tell(incident_id, "grown")
+    def refresh(
+        self, incident: Incident, summary: Summary, area_id: int | None, proposed: str
+    ) -> None:
+        """Lets an incident follow its messages; `summary` has what a person overruled."""
+        followed = {"area_id": area_id, "proposed_destination": proposed}
+        self._update(incident.id, _summary_values(summary) | followed)
+        self.tell(incident.id, "grown")
+
+    def enter(self, incident_id: int) -> None:
+        """Brings an incident that waited into the queue."""
+        self._update(incident_id, {"waits": False, "entered_at": self.now})
+        self.tell(incident_id, "entered")
 
     def change(self, incident: Incident, by: str, **values: Any) -> Incident:
         """A person's change; raises ChangedMeanwhile when the incident is no longer as it was.
 
         Only people's changes count up `version`: a message that joins does not.
         """
+        if values.get("waits", incident.waits) != incident.waits:
+            values["entered_at"] = None if values["waits"] else self.now
+        if "location" in values:
+            values |= {name: values["location"][name] for name in ("lat", "lon")}
         result = self.connection.execute(
             sa.update(incidents)
             .where(incidents.c.id == incident.id, incidents.c.version == incident.version)
@@ -162,6 +174,17 @@ class IncidentRows(Rows):
             sa.update(links).where(links.c.id.in_(link_ids)).values(incident_id=to_incident)
         )
 
+    def mark_link(self, link_id: int, by: str, runner_up: int | None) -> None:
+        """Notes who put a message where it stands, and where else it may belong."""
+        self.connection.execute(
+            sa.update(links).where(links.c.id == link_id).values(by=by, runner_up=runner_up)
+        )
+
+    def stood(self, link_ids: Sequence[int]) -> list[tuple[int, str, int | None]]:
+        """Of each link: its id, who put the message there, where else it may belong."""
+        query = sa.select(links.c.id, links.c.by, links.c.runner_up).where(links.c.id.in_(link_ids))
+        return [(row.id, row.by, row.runner_up) for row in self.connection.execute(query)]
+
     def link_ids(self, incident_id: int, message_ids: Sequence[int] | None = None) -> list[int]:
         query = sa.select(links.c.id).where(links.c.incident_id == incident_id)
         if message_ids is not None:
@@ -180,19 +203,22 @@ class IncidentRows(Rows):
         return list(self.connection.execute(query).scalars())
 
     def set_empty(self, incident_id: int, status: Status, merged_into: int | None = None) -> None:
-        """Closes an incident that has no messages left; where they pointed to is forgotten."""
-        self._update(
-            incident_id,
-            {
-                "status": status.value,
-                "message_count": 0,
-                "resident_count": 0,
-                "location": location_json(UNKNOWN_LOCATION),
-                "lat": None,
-                "lon": None,
-                "merged_into": merged_into,
-            },
-        )
+        """Closes an incident that has no messages left; where they pointed to is forgotten.
+
+        So is what a person called it, unless its messages stand elsewhere and may come back.
+        """
+        values: dict[str, Any] = {
+            "status": status.value,
+            "message_count": 0,
+            "resident_count": 0,
+            "location": location_json(UNKNOWN_LOCATION),
+            "lat": None,
+            "lon": None,
+            "merged_into": merged_into,
+        }
+        if merged_into is None:
+            values["title"] = None
+        self._update(incident_id, values)
         self.tell(incident_id, "emptied")
 
     def restore(self, incident_id: int, values: dict[str, Any]) -> None:
@@ -293,6 +319,9 @@ def incident_of(row: Any) -> Incident:
         proposed_destination=row.proposed_destination,
         merged_into=row.merged_into,
         overruled=frozenset(row.overruled),
+        title=row.title,
+        waits=row.waits,
+        entered_at=row.entered_at,
     )
 
 

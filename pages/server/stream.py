@@ -77,7 +77,7 @@ class Fan:
             "server": self._name,
             "revision": self._revision,
             "changed": sorted({change.incident_id for change in news}),
-            "urgent": sorted({c.incident_id for c in news if c.what == "opened" and c.urgent}),
+            "urgent": sorted({c.incident_id for c in news if c.what in ("opened", "entered") and c.urgent}),
             "lag_s": round(behind, 1),
         }
 

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from core import triage
 from core.domain import Incident, User
+from core.doubt import undo_answer
 from core.errors import BadInput, ChangedMeanwhile, NotAllowed, NothingToUndo, NotPossible
-from core.grouping import merge, split
+from core.grouping import merge, move, split, take_out_as_no_report
 from core.store import Unit
 from core.store.tables import labels, links
 from core.topics import topics
@@ -234,3 +237,121 @@ def test_both_are_examples_until_they_are_taken_back(room: Neighbourhood, people
     with room.store.read() as connection:
         found = [(row.what, row.after) for row in connection.execute(labels.select())]
     assert found == [("same_incident", False)]
+
+
+def put(
+    incident_id: int, version: int, user: User, unit: Unit, message: int, to: int, room: Any
+) -> Incident:
+    return move(incident_id, version, message, to, user, unit, room.areas)
+
+
+def drop(incident_id: int, version: int, user: User, unit: Unit, message: int) -> Incident:
+    return take_out_as_no_report(incident_id, version, message, user, unit, topics())
+
+
+def pairs(room: Neighbourhood) -> list[tuple[int | None, int | None, object]]:
+    with room.store.read() as connection:
+        rows = connection.execute(labels.select().order_by(labels.c.id))
+        return [
+            (row.message_id, row.other_message_id, row.after)
+            for row in rows
+            if row.what == "same_incident"
+        ]
+
+
+def test_one_message_is_put_where_it_belongs_and_both_sides_know(
+    room: Neighbourhood, people: People
+) -> None:
+    room.does(put, 1, people.dora, 2, 2, room)
+    room.shows("""
+        id | topic   | urgency    | messages | residents
+        1  | inbraak | not_urgent | 1        | 1
+        2  | afval   | urgent     | 3        | 3
+    """)
+    assert room.history(1)[-1] == ("dora", "move")
+    assert room.history(2)[-1] == ("dora", "moved_here")
+    assert pairs(room) == [(2, 1, False), (2, 3, True)]
+
+
+def test_taking_a_move_back_restores_both_sides_and_the_examples(
+    room: Neighbourhood, people: People
+) -> None:
+    before, belonged = all_links(room), room.belongs()
+    room.does(put, 1, people.dora, 2, 2, room)
+    room.does(undo, 1, people.dora, room.areas)
+    room.shows(BEFORE)
+    assert (all_links(room), room.belongs(), pairs(room)) == (before, belonged, [])
+    with room.store.read() as connection:
+        assert {row.by for row in connection.execute(links.select())} == {"system"}
+
+
+def test_a_move_that_was_built_upon_is_not_taken_back_from_under_it(
+    room: Neighbourhood, people: People
+) -> None:
+    room.does(put, 1, people.dora, 2, 2, room)
+    room.does(triage.accept, 2, people.daan)
+    with pytest.raises(ChangedMeanwhile):
+        room.does(undo, 1, people.dora, room.areas)
+
+
+def test_the_only_message_takes_its_incident_along(room: Neighbourhood, people: People) -> None:
+    room.writes("""
+        id | at    | author | text
+        z  | 20:06 | Joost  | wrak op de Athenesingel
+    """)
+    taken_in = room.does(put, 3, people.dora, 5, 2, room)
+    assert taken_in.id == 2
+    room.shows("""
+        id | messages | merged_into
+        1  | 2        | -
+        2  | 3        | -
+        3  | 0        | 2
+    """)
+    room.does(undo, 2, people.dora, room.areas)
+    assert room.incident(3).message_count == 1
+
+
+def test_a_message_goes_nowhere_it_cannot(room: Neighbourhood, people: People) -> None:
+    room.does(triage.close, 2, people.dora)
+    for message, to in ((2, 2), (2, 1), (3, 2), (99, 2)):
+        with pytest.raises(BadInput):
+            room.does(put, 1, people.dora, message, to, room)
+    with pytest.raises(NotAllowed):
+        room.does(put, 1, people.hanna, 2, 2, room)
+
+
+def test_who_moves_what_a_colleague_changed_is_told(room: Neighbourhood, people: People) -> None:
+    room.does(triage.accept, 1, people.daan)
+    with room.store.unit() as unit, pytest.raises(ChangedMeanwhile):
+        move(1, 1, 2, 2, people.dora, unit, room.areas)
+
+
+def test_a_message_that_reports_nothing_leaves_and_can_come_back(
+    room: Neighbourhood, people: People
+) -> None:
+    room.does(drop, 1, people.dora, 2)
+    assert room.incident(1).message_count == 1
+    assert room.history(1)[-1] == ("dora", "no_report")
+    room.does(undo, 1, people.dora, room.areas)
+    room.shows(BEFORE)
+
+
+def test_the_only_message_that_reports_nothing_closes_and_can_come_back(
+    room: Neighbourhood, people: People
+) -> None:
+    split_first(room, people)
+    room.does(drop, 3, people.dora, 1)
+    assert room.incident(3).status.value == "closed"
+    room.does(undo, 3, people.dora, room.areas)
+    assert (room.incident(3).message_count, room.incident(3).status.value) == (1, "new")
+
+
+def test_what_a_colleague_put_back_elsewhere_bars_no_earlier_undo(
+    room: Neighbourhood, people: People
+) -> None:
+    room.does(triage.accept, 1, people.dora)
+    room.does(drop, 1, people.dora, 2)
+    with room.store.unit() as unit:
+        undo_answer(2, people.dora, unit, topics())
+    room.does(undo, 1, people.dora, room.areas)
+    room.shows(BEFORE)

@@ -27,6 +27,12 @@ ROWS = table("""
     tell        | yes | yes      | yes    | yes  | yes    | yes      | yes      | -
     merge       | yes | yes      | yes    | yes  | no     | no       | yes      | -
     split       | yes | yes      | yes    | yes  | no     | no       | yes      | -
+    move        | yes | yes      | yes    | yes  | no     | no       | yes      | -
+    no_report   | yes | yes      | yes    | yes  | no     | no       | yes      | -
+    set_title   | yes | yes      | yes    | yes  | no     | no       | yes      | -
+    set_place   | yes | yes      | yes    | yes  | no     | no       | yes      | -
+    follow      | yes | yes      | yes    | yes  | no     | no       | yes      | -
+    let_through | yes | no       | no     | no   | no     | no       | yes      | -
     close       | yes | yes      | yes    | yes  | no     | no       | yes      | closed
     reopen      | no  | no       | no     | no   | yes    | yes      | no       | reopened
     undo        | yes | yes      | yes    | yes  | yes    | yes      | yes      | -
@@ -52,7 +58,7 @@ INCIDENT = Incident(
 @pytest.mark.parametrize("row", ROWS, ids=lambda row: row["step"])
 def test_a_step_fits_the_statuses_of_the_table(row: dict[str, str]) -> None:
     for status in Status:
-        incident = replace(INCIDENT, status=status)
+        incident = replace(INCIDENT, status=status, waits=True, overruled=frozenset({"topic"}))
         assert fits(Step(row["step"]), incident) is (
             row[COLUMN.get(status, status.value)] == "yes"
         ), status
@@ -82,3 +88,8 @@ def test_a_merged_incident_takes_no_step_but_undo() -> None:
 
 def test_an_incident_without_messages_is_not_reopened() -> None:
     assert not fits(Step.REOPEN, replace(INCIDENT, status=Status.CLOSED, message_count=0))
+
+
+def test_only_what_waits_is_let_through_and_only_what_was_overruled_follows_again() -> None:
+    assert not fits(Step.LET_THROUGH, INCIDENT)
+    assert not fits(Step.FOLLOW, INCIDENT)
