@@ -16,7 +16,9 @@ _ROLES = {
     "process": roles.process,
     "deliver": roles.deliver,
     "research": roles.research,
+    "learn": roles.learn,
     "web": roles.web,
+    "watch": roles.watch,
 }
 
 

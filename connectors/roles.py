@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import logging
+import os
 import signal
 import threading
 import time
 from collections.abc import Callable
 from functools import lru_cache
-from typing import Final
+from typing import Any, Final
 
 from sqlalchemy.exc import OperationalError
 
@@ -16,6 +17,8 @@ from connectors.deliver import deliver_due
 from connectors.fetch import fetch_all
 from connectors.housekeeping import keep_house
 from connectors.imports import Importer
+from connectors.in_use import InUse
+from connectors.learn import Trainer
 from connectors.listen import listen_all
 from connectors.process import process_waiting
 from connectors.research import Researcher
@@ -25,10 +28,10 @@ from core.scenes import Scenes
 from core.wiring import (
     Services,
     destinations,
+    learner,
     services,
     sources,
     surveillance,
-    tools,
 )
 
 log = logging.getLogger(__name__)
@@ -36,6 +39,7 @@ log = logging.getLogger(__name__)
 _PAUSE_S: Final = 0.1
 _HOUSE_EVERY_S: Final = 60.0
 _HEALTH_EVERY_S: Final = 5.0
+_GIVES_WAY: Final = 10
 
 
 def fetch() -> None:
@@ -55,13 +59,13 @@ def fetch() -> None:
 def process() -> None:
     """Judges, locates and groups what waits in the inbox; keeps the house meanwhile."""
     given = services()
-    with_models, scenes = tools(given), Scenes()
+    in_use, scenes = InUse(given), Scenes()
     log.info("models ready")
 
     def step() -> int:
-        return process_waiting(given, with_models, scenes) or live_through(given)
+        return process_waiting(given, in_use.tools(), scenes) or live_through(given)
 
-    _loop("process", given, step, house=True)
+    _loop("process", given, step, house=True, figures=in_use.figures)
 
 
 def deliver() -> None:
@@ -78,6 +82,15 @@ def research() -> None:
         _loop("research", given, researcher.step, pause_s=1.0)
     finally:
         researcher.close()
+
+
+def learn() -> None:
+    """Lets the models learn when somebody asks; gives way to all that judges and answers."""
+    given = services()
+    stop = _stop_when_asked()
+    trainer = Trainer(given, lru_cache(lambda: learner(given)), stop.is_set)
+    os.nice(_GIVES_WAY)
+    _loop("learn", given, trainer.step, pause_s=2.0, stop=stop)
 
 
 def web() -> None:
@@ -101,9 +114,11 @@ def _loop(
     *,
     pause_s: float = _PAUSE_S,
     house: bool = False,
+    figures: Callable[[], dict[str, Any]] = dict,
+    stop: threading.Event | None = None,
 ) -> None:
     """Repeats a step until asked to stop; rests only when there was nothing to do."""
-    stop = _stop_when_asked()
+    stop = stop or _stop_when_asked()
     next_health = next_house = 0.0
     done = 0
     while not stop.is_set():
@@ -113,7 +128,7 @@ def _loop(
             if time.monotonic() >= next_health:
                 next_health = time.monotonic() + _HEALTH_EVERY_S
                 with given.store.unit() as unit:
-                    unit.report_health(role, done=done)
+                    unit.report_health(role, done=done, **figures())
             if house and time.monotonic() >= next_house:
                 next_house = time.monotonic() + _HOUSE_EVERY_S
                 keep_house(given)

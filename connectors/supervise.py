@@ -20,7 +20,7 @@ from core.wiring import Services, services
 
 log = logging.getLogger(__name__)
 
-_WORKERS: Final = ("fetch", "process", "deliver", "research", "web")
+_WORKERS: Final = ("fetch", "process", "deliver", "research", "learn", "web", "watch")
 _GRACE_S: Final = 10.0
 _RESTART_AFTER_S: Final = 2.0
 _READY_WITHIN_S: Final = 60.0

@@ -18,10 +18,12 @@ from typing import Any
 
 from core.clock import Clock, system_clock
 from core.pipeline import Tools
-from core.ports import Clusters, OfficialFile, Surveillance
+from core.ports import Clusters, Encoder, OfficialFile, Surveillance
 from core.privacy.vault import Vault
 from core.settings import Settings, settings
 from core.store import Store
+from core.store.learning_queries import model_in_use
+from core.teaching import Learner
 from core.topics import Topic, topics
 
 
@@ -56,20 +58,53 @@ def build(chosen: Settings, clock: Clock = system_clock) -> Services:
     )
 
 
-def tools(given: Services) -> Tools:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ModelChoice:
+    """modelkeuze: the version a person chose (None: the built-in one), and where it lives.
+
+    `fallback`: why the built-in one stands in for it ("missing", "other_code"); empty when not.
+    """
+
+    version: str | None
+    folder: Path
+    fallback: str = ""
+
+
+def choice_of(given: Services) -> ModelChoice:
+    """The models to judge with; the built-in ones when those chosen cannot be used."""
+    from models.made import made_folder, why_unusable
+
+    folder = given.settings.models
+    with given.store.read() as connection:
+        version = model_in_use(connection)
+    if version is None:
+        return ModelChoice(version=None, folder=folder)
+    made = made_folder(folder, version)
+    why = why_unusable(made, given.settings.encoder)
+    return ModelChoice(version=version, folder=folder if why else made, fallback=why)
+
+
+def tools(given: Services, choice: ModelChoice | None = None) -> Tools:
     """The models, loaded. Raises ModelMissing when they were not built yet."""
     from models.judge import load_judge
     from models.links import load_clusterer
     from models.names import load_names
 
-    folder = given.settings.models
+    chosen = choice or choice_of(given)
     return Tools(
-        judge=load_judge(folder, given.settings.encoder),
-        names=load_names(folder),
-        clusterer=load_clusterer(folder, given.topics),
+        judge=load_judge(chosen.folder, given.settings.encoder),
+        names=load_names(given.settings.models),
+        clusterer=load_clusterer(chosen.folder, given.topics),
         vault=given.vault,
         topics=given.topics,
     )
+
+
+def learner(given: Services) -> Learner:
+    """What learns from people; only its own process loads it."""
+    from models.retrain import Base, ModelLearner
+
+    return ModelLearner(Base(folder=given.settings.models, encoder=given.settings.encoder))
 
 
 def official_opener() -> Callable[[Path, int], AbstractContextManager[OfficialFile]]:
@@ -85,6 +120,13 @@ def clusters() -> Clusters:
 
     given = settings()
     return PeriodClusters(given.encoder, given.models)
+
+
+def surveillance() -> Surveillance:
+    """What early warning learns what is usual with; only the role that watches loads it."""
+    from models.surveillance import PooledBaselines
+
+    return PooledBaselines()
 
 
 def encoder(name: str) -> Encoder:

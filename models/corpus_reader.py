@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, Literal
 
 from core.domain import NOT_RELEVANT
 from core.topics import topics
@@ -67,7 +67,11 @@ class Label:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Example:
-    """voorbeeld: one labelled message of the corpus, its text without marks."""
+    """voorbeeld: one labelled message of the corpus, its text without marks.
+
+    `origin`: of the corpus; taught by people about a resident's own message (then the author is
+    the resident's pseudonym); or context, which stands in a talk and teaches nothing itself.
+    """
 
     id: str
     file: str
@@ -79,6 +83,7 @@ class Example:
     text: str
     spans: tuple[Span, ...]
     label: Label
+    origin: Literal["corpus", "taught", "context"] = "corpus"
 
     @property
     def writer(self) -> str:

@@ -31,7 +31,9 @@ ROUNDS: Final = 100
 
 def fit_words(examples: Sequence[Example], embeddings: Matrix) -> WordsAlone:
     """The heads trained on all examples; embeddings has a row an example."""
-    features = WordFeatures.learn([example.text for example in examples])
+    learned = [i for i, example in enumerate(examples) if example.origin != "context"]
+    examples, embeddings = [examples[i] for i in learned], embeddings[learned]
+    features = WordFeatures.learn([example.text for example in examples], residents(examples))
     rows = sparse.hstack(
         [word_rows(features, examples), sparse.csr_matrix(embeddings * EMBEDDING_SHARE)]
     ).tocsr()
@@ -45,6 +47,11 @@ def fit_words(examples: Sequence[Example], embeddings: Matrix) -> WordsAlone:
         bias=_wider(biases[None, :])[0],
         names=_names(examples),
     )
+
+
+def residents(examples: Sequence[Example]) -> list[str | None]:
+    """Who wrote each example, where it is a resident's own message and not the corpus."""
+    return [None if example.origin == "corpus" else example.author for example in examples]
 
 
 def _names(examples: Sequence[Example]) -> frozenset[str]:

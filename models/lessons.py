@@ -170,8 +170,8 @@ def chat_weights(examples: Sequence[Example]) -> NDArray[np.float64]:
 
 
 def only_shown(examples: Sequence[Example]) -> Flags:
-    """The examples that come from topic files."""
-    return np.array([example.file == TOPIC_FILES for example in examples])
+    """The examples that come from topic files, or stand there as context only."""
+    return np.array([e.file == TOPIC_FILES or e.origin == "context" for e in examples])
 
 
 def head_targets(examples: Sequence[Example]) -> dict[str, tuple[Flags, Flags]]:

@@ -19,6 +19,7 @@ from core.domain import Judgement, Message
 from core.errors import ModelMissing
 from core.locate import locate
 from core.pipeline import Scene
+from core.ports import Encoder
 from core.replay_file import scenes_of
 from core.topics import Topic, topics
 from models import fit_links
@@ -63,18 +64,25 @@ def train(folder: Path, encoder_name: str, *, force: bool = False) -> bool:
 
     Raises ModelMissing when the judge was not trained yet.
     """
-    unread = _read(folder / UNREAD)
+    unread = read_unread(folder)
     version = fingerprint(folder)
     if not force and _version_there(folder) == version:
         return False
-    examples = [example for example in read_part("train") if example.id in unread]
-    embeddings = vectors(load_encoder(encoder_name), [example.text for example in examples])
-    judged = {example.id: _judgement(unread[example.id]) for example in examples}
-    rows = {e.id: tuple(map(float, row)) for e, row in zip(examples, embeddings, strict=True)}
-    streams = list(steps(examples, judged, rows).values())
+    streams = corpus_streams(read_part("train"), unread, load_encoder(encoder_name))
     card = {"version": version, "messages": sum(map(len, streams)), "writers": len(streams)}
     save_weights(learn(streams, topics()), card, folder)
     return True
+
+
+def corpus_streams(
+    corpus: Sequence[Example], unread: Mapping[str, Any], encoder: Encoder
+) -> list[list[Step]]:
+    """What is followed of each writer's stream, by the judge's `unread`."""
+    examples = [example for example in corpus if example.id in unread]
+    embeddings = vectors(encoder, [example.text for example in examples])
+    judged = {example.id: _judgement(unread[example.id]) for example in examples}
+    rows = {e.id: tuple(map(float, row)) for e, row in zip(examples, embeddings, strict=True)}
+    return list(steps(examples, judged, rows).values())
 
 
 def steps(
@@ -121,6 +129,11 @@ def redacted(example: Example) -> str:
     for span in sorted(example.personal, key=lambda span: -span.start):
         text = f"{text[: span.start]}[{_TAGS.get(span.kind, span.kind)}]{text[span.end :]}"
     return text
+
+
+def read_unread(folder: Path) -> dict[str, Any]:
+    """What the judge of a folder said of messages it had not read. Raises ModelMissing."""
+    return _read(folder / UNREAD)
 
 
 def save_weights(weights: Weights, card: Mapping[str, Any], folder: Path) -> None:

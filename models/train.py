@@ -128,16 +128,22 @@ def fit(
     workers: int = WORKERS,
     rounds: int = ROUNDS,
     most_folds: int = MOST_FOLDS,
+    say: Callable[[float], None] = lambda share: None,
 ) -> Trained:
-    """The judge that these examples teach; fewer rounds and folds are quicker and worse."""
+    """The judge that these examples teach; fewer rounds and folds are quicker and worse.
+
+    `say` is told now and then which share is done, and may raise to end it.
+    """
     folds = leave_out(examples, most_folds)
     words, readings = fit_first_step(examples, embeddings, folds, workers)
     told = [words_only(reading) for reading in readings]
-    for _ in range(rounds):
+    for done in range(rounds):
+        say((done + 1) / (rounds + 2))
         lessons = lessons_of(examples, readings, told)
         parts = [(lessons.only(np.tile(~fold, 2)),) for fold in folds]
         networks = in_parallel(fit_network, parts, workers)
         told = judge_apart(examples, readings, words, networks, folds, Calibration())
+    say((rounds + 1) / (rounds + 2))
     calibration = calibrate(examples, readings, words, networks, folds, told)
     told = judge_apart(examples, readings, words, networks, folds, calibration)
     step = SecondStep(words, fit_network(lessons_of(examples, readings, told)), calibration)

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
-from itertools import pairwise
+from itertools import pairwise, zip_longest
 from typing import Final
 
 import numpy as np
@@ -22,6 +22,9 @@ PIECE_LENGTHS: Final = (2, 3, 4, 5)
 LONGEST_WORD: Final = 60
 LEAST_MESSAGES: Final = 2
 """In how many training messages a feature stands before it counts."""
+
+LEAST_RESIDENTS: Final = 3
+"""How many different residents wrote what the corpus does not have, before a model may hold it."""
 
 _LINK: Final = re.compile(r"https?://\S+|www\.\S+")
 _DIGIT: Final = re.compile(r"\d")
@@ -72,16 +75,26 @@ class WordFeatures:
     _cache: dict[str, Ids] = field(default_factory=dict)
 
     @classmethod
-    def learn(cls, texts: Sequence[str]) -> WordFeatures:
-        """The vocabulary of a training corpus."""
+    def learn(cls, texts: Sequence[str], residents: Sequence[str | None] = ()) -> WordFeatures:
+        """The vocabulary of a training corpus.
+
+        `residents`: for each text who wrote it, None in the corpus. What only residents wrote is
+        known when enough of them did: a model holds no word of one resident.
+        """
         piece_counts: Counter[str] = Counter()
         phrase_counts: Counter[str] = Counter()
-        for text in texts:
+        users: dict[str, set[str | None]] = defaultdict(set)
+        for text, resident in zip_longest(texts, residents):
             words = [normal(word) for word in tokens(text)]
-            piece_counts.update({piece for word in set(words) for piece in pieces(word)})
-            phrase_counts.update(set(phrases(words)))
-        known_pieces = _frequent(piece_counts)
-        known_phrases = _frequent(phrase_counts)
+            found = {piece for word in set(words) for piece in pieces(word)}
+            told = set(phrases(words))
+            piece_counts.update(found)
+            phrase_counts.update(told)
+            for feature in found | told:
+                users[feature].add(resident)
+        private = {feature for feature, who in users.items() if not _may_be_known(who)}
+        known_pieces = [piece for piece in _frequent(piece_counts) if piece not in private]
+        known_phrases = [phrase for phrase in _frequent(phrase_counts) if phrase not in private]
         seen = [piece_counts[p] for p in known_pieces] + [phrase_counts[p] for p in known_phrases]
         rarity = np.log((1 + len(texts)) / (1 + np.array(seen))) + 1
         return cls(
@@ -131,6 +144,10 @@ class WordFeatures:
         counts = np.diff(np.append(first, len(ids)))
         weights = (1 + np.log(counts)) * self.rarity[ids[first]]
         return ids[first], (weights / np.sqrt(weights @ weights)).astype(np.float32)
+
+
+def _may_be_known(users: Collection[str | None]) -> bool:
+    return None in users or len(users) >= LEAST_RESIDENTS
 
 
 def _frequent(counts: Counter[str]) -> list[str]:

@@ -44,7 +44,14 @@ ONLY_IN = {
         ("connectors/",),
     ),
 }
-STORE_MAY_IMPORT = {"core.domain", "core.ports", "core.errors", "core.audit", "core.clock"}
+STORE_MAY_IMPORT = {
+    "core.domain",
+    "core.ports",
+    "core.errors",
+    "core.audit",
+    "core.clock",
+    "core.teaching",
+}
 TABLES = re.compile(r"core\.store\.(tables|rows|accounts|\w+_rows)$")
 
 EXCEPTIONS = {

@@ -11,8 +11,17 @@ import sqlalchemy as sa
 
 from core.domain import Ground, Incident, Reason, Status
 from core.store.incident_rows import incident_of
+from core.store.research_queries import RunState
 from core.store.rows import grounds_of, reasons_of
-from core.store.tables import assessments, groups, incidents, links, messages
+from core.store.tables import (
+    assessments,
+    groups,
+    incidents,
+    links,
+    messages,
+    models,
+    trainings,
+)
 
 _OPEN: Final = [status.value for status in Status if status.is_open]
 _AROUND: Final = timedelta(hours=6)
@@ -52,6 +61,60 @@ class Neighbour:
     topic: str
     urgent: bool
     is_answered: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Training:
+    """training: what an administrator lets the models learn."""
+
+    id: int
+    state: RunState
+    stage: str
+    progress: float
+    version: str | None
+    error: str | None
+    by: str
+    at: datetime
+    finished_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Model:
+    """model: one that was made here, with its figures beside those of the one it was to replace."""
+
+    version: str
+    in_use: bool
+    made_at: datetime
+    made_by: str
+    replaces: str
+    correction_count: int
+    pair_count: int
+    figures: dict[str, Any]
+    read_keys: tuple[str, ...]
+
+
+def latest_training(connection: sa.Connection) -> Training | None:
+    row = connection.execute(sa.select(trainings).order_by(trainings.c.id.desc()).limit(1)).first()
+    return None if row is None else training_of(row)
+
+
+def made_models(connection: sa.Connection) -> list[Model]:
+    """The models that were made here, newest first."""
+    names = [name for name in Model.__dataclass_fields__ if name != "read_keys"]
+    return [
+        Model(**{name: row._mapping[name] for name in names}, read_keys=tuple(row.read_keys))
+        for row in connection.execute(sa.select(models).order_by(models.c.id.desc()))
+    ]
+
+
+def model_in_use(connection: sa.Connection) -> str | None:
+    """The version that a person chose; None for the one that came with the product."""
+    return connection.execute(sa.select(models.c.version).where(models.c.in_use)).scalar()
+
+
+def training_of(row: Any) -> Training:
+    values = {name: row._mapping[name] for name in Training.__dataclass_fields__}
+    return Training(**{**values, "state": RunState(row.state)})
 
 
 def doubts(
