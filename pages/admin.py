@@ -9,6 +9,7 @@ import streamlit as st
 
 from core.domain import Role
 from pages._admin.audit import show_audit
+from pages._admin.connections import show_connections
 from pages._admin.groups import show_groups
 from pages._admin.imports import show_imports
 from pages._admin.outbox import show_outbox
@@ -33,6 +34,7 @@ TABS: Final[dict[str, Callable[[], None]]] = {
     "thresholds": show_thresholds,
     "groups": show_groups,
     "sources": show_sources,
+    "connections": show_connections,
     "imports": show_imports,
     "users": show_users,
     "outbox": show_outbox,

@@ -68,6 +68,7 @@ class OutboxRows(Rows):
             reference=receipt.reference,
             delivered_at=receipt.delivered_at,
             error=None,
+            sealed_to=None,
         )
 
     def failed(self, row_id: int, attempts: int, error: str, *, permanent: bool) -> None:

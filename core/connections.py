@@ -1,0 +1,91 @@
+"""aansluitingen: an administrator joins networks to the product; a secret is never shown again."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+from core.domain import User
+from core.errors import BadInput, NotFound
+from core.permissions import Action, require
+from core.ports import SourceCard
+from core.privacy.vault import Vault
+from core.store.unit import Unit
+
+_LONGEST: Final = 500
+
+
+def add(
+    pilot_id: int,
+    source: str,
+    card: SourceCard,
+    name: str,
+    settings: Mapping[str, str],
+    secret: str,
+    user: User,
+    unit: Unit,
+    vault: Vault,
+) -> int:
+    """Joins a network, switched off as yet; gives the connection's id. Raises BadInput."""
+    require(user, Action.ADMINISTER)
+    name = name.strip()
+    if not name or len(name) > 200 or not name.isprintable():
+        raise BadInput(field="name", why=name[:50])
+    if not card.listens:
+        raise BadInput(field="source", why=source)
+    connection_id = unit.connections.add(
+        pilot_id,
+        source,
+        name,
+        user.login,
+        settings=_checked(card, settings),
+        sealed_secret=vault.seal_original(secret) if secret else None,
+    )
+    detail = {"source": source}
+    unit.audit.add(user.login, "connection_added", "connection", connection_id, detail)
+    return connection_id
+
+
+def change(
+    connection_id: int,
+    card: SourceCard,
+    settings: Mapping[str, str],
+    secret: str,
+    user: User,
+    unit: Unit,
+    vault: Vault,
+) -> None:
+    """Other settings; the secret stays when none is given. Raises NotFound, BadInput."""
+    require(user, Action.ADMINISTER)
+    _known(connection_id, unit)
+    values: dict[str, Any] = {"settings": _checked(card, settings), "retry_at": None}
+    if secret:
+        values["sealed_secret"] = vault.seal_original(secret)
+    unit.connections.change(connection_id, **values)
+    detail = {"secret_changed": bool(secret)}
+    unit.audit.add(user.login, "connection_changed", "connection", connection_id, detail)
+
+
+def switch(connection_id: int, enabled: bool, user: User, unit: Unit) -> None:
+    """Begins or ends listening; where it had come to is kept. Raises NotFound."""
+    require(user, Action.ADMINISTER)
+    _known(connection_id, unit)
+    unit.connections.change(connection_id, enabled=enabled, retry_at=None, failure_count=0)
+    action = "connection_on" if enabled else "connection_off"
+    unit.audit.add(user.login, action, "connection", connection_id)
+
+
+def _known(connection_id: int, unit: Unit) -> Any:
+    row = unit.connections.get(connection_id)
+    if row is None:
+        raise NotFound(what="connection", id=connection_id)
+    return row
+
+
+def _checked(card: SourceCard, settings: Mapping[str, str]) -> dict[str, str]:
+    """Every setting that the card asks for, and no other. Raises BadInput."""
+    found = {name: str(settings.get(name, "")).strip() for name in card.settings}
+    for name, value in found.items():
+        if not value or len(value) > _LONGEST or not value.isprintable():
+            raise BadInput(field=name, why=value[:50])
+    return found
