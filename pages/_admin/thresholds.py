@@ -309,7 +309,7 @@ def _own_note(found: WhatIf, chances: int) -> str:
 def _show_form(pilot: Pilot, now: Thresholds, chosen: Thresholds) -> None:
     key = _key(pilot, "reason")
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        st.text_input(t("thresholds.reason"), key=key, max_chars=500, width=460)
+        st.text_input(t("thresholds.reason"), key=key, max_chars=500, width=330)
         st.button(
             t("thresholds.save"),
             key=_key(pilot, "save"),
