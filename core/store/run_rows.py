@@ -7,9 +7,16 @@ from typing import Any, Final
 
 import numpy as np
 import sqlalchemy as sa
-from numpy.typing import NDArray
 
-from core.store.research_queries import Recipe, Run, RunState, in_scope, recipe_json, run_of
+from core.store.research_queries import (
+    Material,
+    Recipe,
+    Run,
+    RunState,
+    in_scope,
+    recipe_json,
+    run_of,
+)
 from core.store.rows import Rows
 from core.store.tables import messages, runs
 
@@ -21,7 +28,7 @@ GAVE_UP: Final = "gave_up"
 class RunRows(Rows):
     """berekeningen."""
 
-    def add(self, pilot_id: int, recipe: Recipe, by: str) -> int:
+    def add(self, pilot_id: int, recipe: Recipe, by: str, from_run_id: int | None = None) -> int:
         """Queues a run; gives its id."""
         return self.insert(
             runs,
@@ -30,6 +37,7 @@ class RunRows(Rows):
             state=RunState.QUEUED.value,
             by=by,
             at=self.now,
+            from_run_id=from_run_id,
         )
 
     def take(self, holder: str, lease: timedelta) -> Run | None:
@@ -50,12 +58,22 @@ class RunRows(Rows):
             alive_at=self.now,
             attempts=row.attempts + 1,
             progress=0.0,
+            step="",
         )
         return run_of(row)
 
-    def keep(self, run_id: int, holder: str, progress: float) -> bool:
-        """Notes progress (0 to 1); False when the run is no longer its own."""
-        return self._write(run_id, holder, progress=progress, alive_at=self.now)
+    def keep(self, run_id: int, holder: str, step: str, progress: float) -> bool:
+        """Notes the step and the progress (0 to 1); False when the run is no longer its own."""
+        return self._write(run_id, holder, step=step, progress=progress, alive_at=self.now)
+
+    def release(self, run_id: int, holder: str) -> bool:
+        """Puts a run back in the queue, as if this worker had never taken it."""
+        return self._write(
+            run_id,
+            holder,
+            state=RunState.QUEUED.value,
+            attempts=sa.case((runs.c.attempts > 0, runs.c.attempts - 1), else_=0),
+        )
 
     def finish(self, run_id: int, holder: str, outcome: dict[str, Any]) -> bool:
         return self._write(
@@ -72,6 +90,16 @@ class RunRows(Rows):
             run_id, holder, state=RunState.FAILED.value, error=error[:80], finished_at=self.now
         )
 
+    def describe(self, run_id: int, name: str, note: str) -> None:
+        self._set(run_id, name=name, note=note)
+
+    def remove(self, run_id: int) -> bool:
+        """Deletes a run that has ended; False when it had not, or is gone."""
+        result = self.connection.execute(
+            sa.delete(runs).where(runs.c.id == run_id, runs.c.state.not_in(_OPEN))
+        )
+        return result.rowcount == 1
+
     def cancel(self, run_id: int) -> bool:
         """Stops a run that has not ended; False when it had."""
         result = self.connection.execute(
@@ -86,21 +114,28 @@ class RunRows(Rows):
         query = sa.select(sa.func.count()).where(runs.c.by == by, runs.c.state.in_(_OPEN))
         return int(self.connection.execute(query).scalar_one())
 
-    def material(self, run: Run, most: int) -> tuple[list[int], NDArray[np.float32], int]:
-        """(ids, embeddings a row each, how many there were) of the messages a run is over.
+    def material(self, run: Run, most: int) -> Material:
+        """The messages a run is over, in order of time.
 
         Of more than `most`, every so many is taken. A message encoded by another encoder than the
         newest (another length) is left out: their distances mean nothing.
         """
-        named = sa.select(messages.c.id).where(*in_scope(run)).order_by(messages.c.id)
+        order = (messages.c.sent_at, messages.c.id)
+        named = sa.select(messages.c.id).where(*in_scope(run)).order_by(*order)
         ids = list(self.connection.execute(named).scalars())
         wanted = set(ids[:: max(1, -(-len(ids) // most))])
-        rows = self.connection.execute(named.add_columns(messages.c.embedding))
-        raw = {row.id: row.embedding for row in rows if row.id in wanted}
-        newest = len(raw[max(raw)]) if raw else 0
-        alike = {message_id: one for message_id, one in raw.items() if len(one) == newest}
-        matrix = np.frombuffer(b"".join(alike.values()), dtype=np.float16).astype(np.float32)
-        return list(alike), matrix.reshape(len(alike), -1 if alike else 0), len(ids)
+        rows = self.connection.execute(named.add_columns(messages.c.embedding, messages.c.redacted))
+        taken = [row for row in rows if row.id in wanted]
+        newest = len(max(taken, key=lambda row: row.id).embedding) if taken else 0
+        alike = [row for row in taken if len(row.embedding) == newest]
+        raw = b"".join(row.embedding for row in alike)
+        matrix = np.frombuffer(raw, dtype=np.float16).astype(np.float32)
+        return Material(
+            message_ids=tuple(row.id for row in alike),
+            texts=tuple(row.redacted for row in alike),
+            vectors=matrix.reshape(len(alike), -1 if alike else 0),
+            found_count=len(ids),
+        )
 
     def _next(self, lost_since: datetime) -> Any | None:
         lost = sa.and_(runs.c.state == RunState.RUNNING.value, runs.c.alive_at < lost_since)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
 
@@ -9,19 +11,25 @@ import numpy as np
 import pytest
 import sqlalchemy as sa
 
-from connectors.research import LEASE, work_one_run
+from connectors.research import LEASE
+from core.comparison import compare
 from core.errors import BadInput, NotAllowed, NotPossible
+from core.findings import OUTSIDE, distinctive_terms, read_findings, with_incidents
 from core.grouping import merge
-from core.ports import Clustering
+from core.ports import Clustering, Encoder, Method, Say
+from core.privacy.disclosure import Rounding
 from core.privacy.erase import erase_message
 from core.research import (
-    OUTSIDE,
     TooManyRuns,
-    adjusted_rand,
     ask_for,
     cancel,
-    distinctive_terms,
-    read_findings,
+    compute,
+    delete,
+    describe,
+    plain,
+    progress_of,
+    repeat,
+    steps_of,
     texts_of,
 )
 from core.store import Unit
@@ -32,7 +40,10 @@ from core.store.research_queries import (
     RunState,
     Spot,
     latest_runs,
+    outcome_json,
     outcome_of,
+    recipe_json,
+    recipe_of,
     spots,
 )
 from core.store.tables import messages, runs
@@ -41,24 +52,18 @@ from tests.people import People
 from tests.timepiece import START
 
 DAY = START.date()
-RECIPE = Recipe(first=DAY, last=DAY, min_cluster_size=2, min_samples=1)
+RECIPE = Recipe(first=DAY, last=DAY, method=Method(min_cluster_size=2, min_samples=1))
+ROUNDING = Rounding(lambda text: hashlib.sha256(text.encode()).hexdigest())
 
 
 class ByTurns:
     """A fake: vectors go in two clusters by turns; the third is outside."""
 
     def find(
-        self, vectors: np.ndarray, *, min_cluster_size: int, min_samples: int, fine: bool
+        self, texts: Sequence[str], vectors: np.ndarray, method: Method, say: Say
     ) -> Clustering:
         labels = tuple(OUTSIDE if place == 2 else place % 2 for place in range(len(vectors)))
         return Clustering(labels=labels, points=tuple((0.0, 1.0) for _ in labels), explained=0.5)
-
-
-class Broken:
-    def find(
-        self, vectors: np.ndarray, *, min_cluster_size: int, min_samples: int, fine: bool
-    ) -> Clustering:
-        raise MemoryError
 
 
 @pytest.fixture
@@ -78,8 +83,21 @@ def asked(street: Neighbourhood, people: People, recipe: Recipe = RECIPE) -> int
         return ask_for(recipe, street.pilot.id, people.ron, unit)
 
 
-def works(street: Neighbourhood, clusters: object = None) -> int:
-    return work_one_run(street.services, lambda: clusters or ByTurns(), "me")
+def works(street: Neighbourhood) -> None:
+    """The oldest run that waits is computed here, by the fake."""
+    with street.store.unit() as unit:
+        run = unit.runs.take("me", LEASE)
+        assert run is not None
+        found = compute(unit.runs.material(run, 100), run.recipe, ByTurns(), no_encoder, unheard)
+        assert unit.runs.finish(run.id, "me", outcome_json(found))
+
+
+def no_encoder(name: str) -> Encoder:
+    raise AssertionError(name)
+
+
+def unheard(step: str, share: float) -> None:
+    """Nobody listens."""
 
 
 def newest(street: Neighbourhood) -> Run:
@@ -96,7 +114,8 @@ def outcome(street: Neighbourhood) -> tuple[Outcome | None, dict[int, Spot]]:
 def agreement(street: Neighbourhood) -> float | None:
     found, seen = outcome(street)
     assert found is not None
-    return read_findings(found, seen).agreement
+    measured = with_incidents(found, seen)
+    return measured and measured.rand
 
 
 def test_a_run_waits_until_the_worker_has_computed_it(
@@ -104,9 +123,8 @@ def test_a_run_waits_until_the_worker_has_computed_it(
 ) -> None:
     asked(busy_street, people)
     assert newest(busy_street).state is RunState.QUEUED
-    assert works(busy_street) == 1
+    works(busy_street)
     assert newest(busy_street).state is RunState.DONE
-    assert works(busy_street) == 0
     found, seen = outcome(busy_street)
     assert found is not None
     assert (found.message_ids, found.clusters) == ((1, 2, 3, 4), (0, 1, OUTSIDE, 1))
@@ -145,8 +163,8 @@ def test_of_too_many_messages_an_even_sample_is_taken(
 ) -> None:
     asked(busy_street, people)
     with busy_street.store.read() as connection:
-        ids, vectors, found = Unit(connection, START).runs.material(newest(busy_street), 2)
-    assert (ids, len(vectors), found) == ([1, 3], 2, 4)
+        found = Unit(connection, START).runs.material(newest(busy_street), 2)
+    assert (found.message_ids, len(found.vectors), found.found_count) == ((1, 3), 2, 4)
 
 
 def test_vectors_of_another_encoder_are_left_out(
@@ -157,8 +175,8 @@ def test_vectors_of_another_encoder_are_left_out(
         unit.connection.execute(
             sa.update(messages).where(messages.c.id == 2).values(embedding=b"\0\0")
         )
-        ids, _, _ = unit.runs.material(newest(busy_street), 100)
-    assert ids == [1, 3, 4]
+        found = unit.runs.material(newest(busy_street), 100)
+    assert found.message_ids == (1, 3, 4)
 
 
 def test_an_erased_message_is_in_no_outcome_any_more(
@@ -173,7 +191,7 @@ def test_an_erased_message_is_in_no_outcome_any_more(
         erase_message(key, busy_street.group("HNM Lage Veld").id, busy_street.areas, unit, by="ada")
     found, seen = outcome(busy_street)
     assert found is not None
-    findings = read_findings(found, seen)
+    findings = read_findings(found, seen, ROUNDING)
     assert findings.gone_count == 1
     assert {dot.message_id for dot in findings.dots} == {1, 2, 3}
 
@@ -193,8 +211,13 @@ def test_only_researchers_and_the_lead_may_ask(busy_street: Neighbourhood, peopl
     [
         {"last": DAY - timedelta(days=1)},
         {"last": DAY + timedelta(days=400)},
-        {"min_cluster_size": 1},
-        {"min_samples": 0},
+        {"method": Method(min_cluster_size=1)},
+        {"method": Method(min_samples=0)},
+        {"method": Method(directions=51)},
+        {"method": Method(neighbours=1)},
+        {"method": Method(min_distance=1.0)},
+        {"method": Method(seed=-1)},
+        {"method": Method(kind="magic")},
     ],
     ids=str,
 )
@@ -216,21 +239,10 @@ def test_a_stopped_run_is_not_computed(busy_street: Neighbourhood, people: Peopl
     run_id = asked(busy_street, people)
     with busy_street.store.unit() as unit:
         cancel(run_id, people.ron, unit)
-    assert works(busy_street) == 0
     assert newest(busy_street).state is RunState.CANCELLED
     with busy_street.store.unit() as unit, pytest.raises(NotPossible):
+        assert unit.runs.take("me", LEASE) is None
         cancel(run_id, people.ron, unit)
-
-
-def test_a_failure_is_said_and_holds_nobody_up(busy_street: Neighbourhood, people: People) -> None:
-    asked(busy_street, people)
-    asked(busy_street, people)
-    assert works(busy_street, Broken()) == 1
-    assert works(busy_street) == 1
-    with busy_street.store.read() as connection:
-        second, first = latest_runs(connection, busy_street.pilot.id)
-    assert (first.state, first.error) == (RunState.FAILED, "MemoryError")
-    assert second.state is RunState.DONE
 
 
 def test_the_run_of_a_dead_worker_is_taken_up_again_but_not_for_ever(
@@ -241,8 +253,9 @@ def test_the_run_of_a_dead_worker_is_taken_up_again_but_not_for_ever(
         with busy_street.store.unit() as unit:
             assert unit.runs.take(worker, LEASE) is not None
             assert unit.runs.take("another", LEASE) is None
-        busy_street.clock.forward(minutes=11)
-    assert works(busy_street) == 0
+        busy_street.clock.forward(minutes=2)
+    with busy_street.store.unit() as unit:
+        assert unit.runs.take("four", LEASE) is None
     assert (newest(busy_street).state, newest(busy_street).error) == (RunState.FAILED, "gave_up")
 
 
@@ -252,8 +265,8 @@ def test_a_run_that_went_to_another_worker_is_no_longer_written(
     run_id = asked(busy_street, people)
     with busy_street.store.unit() as unit:
         unit.runs.take("slow", LEASE)
-    busy_street.clock.forward(minutes=11)
-    assert works(busy_street) == 1
+    busy_street.clock.forward(minutes=2)
+    works(busy_street)
     with busy_street.store.unit() as unit:
         assert not unit.runs.finish(run_id, "slow", {})
 
@@ -302,32 +315,111 @@ def test_the_words_that_set_a_cluster_apart_come_first() -> None:
     assert (terms[0][0], terms[1][0]) == ("fiets", "brommer")
 
 
-GROUPINGS = [
-    ("the same", "AABB", "1122", 1.0),
-    ("the same under other names", "AABB", "2211", 1.0),
-    ("as far apart as can be", "AABB", "1212", -0.5),
-    ("one of six elsewhere", "AAABBB", "112222", 0.3243),
-]
+def test_a_run_is_named_and_noted(busy_street: Neighbourhood, people: People) -> None:
+    asked(busy_street, people)
+    with busy_street.store.unit() as unit:
+        describe(newest(busy_street), " Afval  in april ", "na de storm\n", people.ron, unit)
+    assert (newest(busy_street).name, newest(busy_street).note) == ("Afval in april", "na de storm")
+    with busy_street.store.unit() as unit, pytest.raises(BadInput):
+        describe(newest(busy_street), "a" * 81, "", people.ron, unit)
 
 
-@pytest.mark.parametrize(("claim", "ours", "theirs", "agreement"), GROUPINGS)
-def test_agreement_is_1_for_the_same_and_0_for_chance(
-    claim: str, ours: str, theirs: str, agreement: float
+def test_a_repeat_knows_what_it_repeats_and_gives_the_same(
+    busy_street: Neighbourhood, people: People
 ) -> None:
-    assert adjusted_rand(ours, theirs) == pytest.approx(agreement, abs=1e-4)
+    first_id = asked(busy_street, people)
+    works(busy_street)
+    first, _ = outcome(busy_street)
+    with busy_street.store.unit() as unit:
+        repeat(newest(busy_street), people.ron, unit)
+    works(busy_street)
+    second, seen = outcome(busy_street)
+    assert first is not None
+    assert second is not None
+    assert newest(busy_street).from_run_id == first_id
+    assert compare(first, second, seen).is_equal
+    assert first.digest == second.digest
 
 
-def test_agreement_is_what_another_library_says() -> None:
-    from sklearn.metrics import adjusted_rand_score
+@pytest.mark.parametrize(("login", "may_delete"), [("ron", True), ("lea", True), ("ada", False)])
+def test_a_run_is_deleted_by_its_asker_or_the_lead(
+    busy_street: Neighbourhood, people: People, login: str, may_delete: bool
+) -> None:
+    asked(busy_street, people)
+    works(busy_street)
+    with busy_street.store.unit() as unit:
+        if may_delete:
+            delete(newest(busy_street), getattr(people, login), unit)
+        else:
+            with pytest.raises(NotAllowed):
+                delete(newest(busy_street), getattr(people, login), unit)
+    with busy_street.store.read() as connection:
+        assert (latest_runs(connection, busy_street.pilot.id) == []) is may_delete
 
-    draw = np.random.default_rng(7)
-    ours, theirs = draw.integers(0, 8, 500).tolist(), draw.integers(0, 5, 500).tolist()
-    assert adjusted_rand(ours, theirs) == pytest.approx(adjusted_rand_score(ours, theirs))
+
+def test_a_researcher_does_not_delete_the_leads_run(
+    busy_street: Neighbourhood, people: People
+) -> None:
+    with busy_street.store.unit() as unit:
+        ask_for(RECIPE, busy_street.pilot.id, people.lea, unit)
+    works(busy_street)
+    with busy_street.store.unit() as unit, pytest.raises(NotAllowed):
+        delete(newest(busy_street), people.ron, unit)
 
 
-@pytest.mark.parametrize(("ours", "theirs"), [("", ""), ("A", "1"), ("AB", "12"), ("AA", "11")])
-def test_where_nothing_can_be_compared_there_is_no_number(ours: str, theirs: str) -> None:
-    assert adjusted_rand(ours, theirs) is None
+def test_a_run_that_is_computed_is_not_deleted(busy_street: Neighbourhood, people: People) -> None:
+    asked(busy_street, people)
+    with busy_street.store.unit() as unit, pytest.raises(NotPossible):
+        delete(newest(busy_street), people.ron, unit)
+
+
+def test_a_recipe_of_before_methods_is_still_read() -> None:
+    old = {"first": "2021-04-10", "last": "2021-04-10", "topics": ["afval"], "group_ids": []}
+    read = recipe_of({**old, "min_cluster_size": 8, "min_samples": 2, "fine": False})
+    assert read.method == Method(min_cluster_size=8, min_samples=2, fine=False)
+    assert recipe_of(recipe_json(read)) == read
+
+
+def test_progress_goes_from_nought_up_through_every_step() -> None:
+    method = Method(space="umap", plane="umap")
+    recipe = replace(RECIPE, encoder="words", method=method)
+    steps = ["read", "encode", "directions", "space", "clusters", "plane", "write"]
+    assert steps_of(recipe) == steps
+    shares = [progress_of(recipe, step, share) for step in steps for share in (0.0, 0.5, 1.0)]
+    assert shares == sorted(shares)
+    assert (shares[0], shares[-1]) == (0.0, 1.0)
+    assert progress_of(recipe, "nothing", 0.5) == 0.0
+
+
+def test_another_encoder_gets_the_redacted_texts_and_says_how_far_it_is(
+    busy_street: Neighbourhood, people: People
+) -> None:
+    asked(busy_street, people, replace(RECIPE, encoder="lengths"))
+    said: list[tuple[str, float]] = []
+    with busy_street.store.unit() as unit:
+        run = newest(busy_street)
+        material = unit.runs.material(run, 100)
+    found = compute(
+        material, run.recipe, ByTurns(), lambda name: Lengths(), lambda *told: said.append(told)
+    )
+    assert said[:2] == [("encode", 0.0), ("encode", 1.0)]
+    assert found.digest != compute(material, RECIPE, ByTurns(), no_encoder, unheard).digest
+
+
+def test_choices_that_a_method_does_not_use_do_not_make_recipes_differ() -> None:
+    one = plain(Method(kind="stream", min_samples=9, space="umap", fine=False))
+    assert one == plain(Method(kind="stream"))
+    assert plain(Method(seed=3)) == Method()
+    assert plain(Method(plane="umap", seed=3)).seed == 3
+
+
+class Lengths:
+    """An encoder that sees only how long a text is."""
+
+    name = "lengths"
+
+    def encode(self, texts: Sequence[str]) -> list[tuple[float, ...]]:
+        return [(float(len(text)), 1.0) for text in texts]
 
 
 def spot(number: int, resident: str, words: str, incident_id: int | None = 1) -> Spot:
