@@ -19,6 +19,7 @@ _ROLES = {
     "learn": roles.learn,
     "web": roles.web,
     "watch": roles.watch,
+    "geocode": roles.geocode,
 }
 
 

@@ -15,6 +15,7 @@ from sqlalchemy.exc import OperationalError
 
 from connectors.deliver import deliver_due
 from connectors.fetch import fetch_all
+from connectors.geocode import Pdok, geocode_due
 from connectors.housekeeping import keep_house
 from connectors.imports import Importer
 from connectors.in_use import InUse
@@ -98,6 +99,14 @@ def web() -> None:
     from connectors.web import serve  # a web server is loaded by no other role
 
     serve(services().settings)
+
+
+def geocode() -> None:
+    """Asks a geocoder where unknown streets are, when the installation names one."""
+    given, scenes = services(), Scenes()
+    chosen = given.settings
+    geocoder = Pdok(chosen.geocoder_url, chosen.geocoder_referer)
+    _loop("geocode", given, lambda: geocode_due(given, geocoder, scenes), pause_s=1.0)
 
 
 def watch() -> None:

@@ -32,7 +32,8 @@ def commands(given: Settings) -> dict[str, list[str]]:
     dashboard = [python, "-m", "uvicorn", "app:app", "--host", given.host]
     dashboard += ["--port", str(given.port), "--timeout-graceful-shutdown", "3"]
     dashboard += ["--log-level", "warning"]
-    workers = {role: [python, "-m", "connectors", role] for role in _WORKERS}
+    roles = [*_WORKERS, *(["geocode"] if given.geocoder_url else [])]
+    workers = {role: [python, "-m", "connectors", role] for role in roles}
     return {"dashboard": dashboard, **workers}
 
 

@@ -32,6 +32,7 @@ from core.domain import (
     Urgency,
     WantedEvidence,
 )
+from core.geocoding import wait_for_geocoder
 from core.incidents import gather, summarise
 from core.locate import locate
 from core.ports import Clusterer, Judge, NameFinder, PlaceFinder
@@ -215,6 +216,7 @@ def follow(
         message, assessment, location, candidates(message, assessment, scene, unit, tools)
     )
     assessment_id = unit.messages.save_assessment(message_id, assessment, location)
+    wait_for_geocoder(assessment_id, message.redacted, location, scene.pilot, scene.places, unit)
     incident_id = link.incident_id
     if incident_id is None:
         first = member_of(message, message_id, assessment, location)
