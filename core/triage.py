@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any, Final
 
-from core.domain import Incident, PlaceKind, Status, Triage, Urgency, User
+from core.domain import Incident, Location, PlaceKind, Status, Triage, Urgency, User
 from core.errors import BadInput, ReasonMissing
 from core.incidents import Summary, destination_for
 from core.learning import note_no_report, note_topic, note_urgency, says_no_report
@@ -52,9 +52,16 @@ def propose(summary: Summary, topics: Mapping[str, Topic]) -> Triage:
     place = summary.location
     return Triage(
         destination=destination_for(summary.topic, summary.urgency, topics),
-        ask_where=place.kind is not PlaceKind.ADDRESS
-        and (place.radius_m is None or place.radius_m > _TOO_WIDE_M),
+        ask_where=asks_where(place),
     )
+
+
+def asks_where(place: Location) -> bool:
+    """True when a unit cannot be sent to this place: it is too wide, or only where they went."""
+    if place.is_direction:
+        return True
+    is_wide = place.radius_m is None or place.radius_m > _TOO_WIDE_M
+    return is_wide and place.kind is not PlaceKind.ADDRESS
 
 
 def decide(
