@@ -28,7 +28,7 @@ def keep_house(services: Services) -> None:
         announce_again(unit.pilots.groups(), _listening(), unit)
         destroy_old_keys(unit, services.vault)
         unit.alerts.forget_plates(unit.now - KEPT_FOR)
-    remember_figures(services.settings.models, services.store)
+    remember_figures(services)
     services.store.empty_log()
 
 

@@ -23,6 +23,7 @@ from core.trends import (
     weigh,
 )
 from pages._frame import Card, language, number, page, percent, services, t
+from pages.alerts.short import show_open
 from pages.components.colours import topic_marks
 from pages.components.plot import show_plot
 from pages.lead.period import choose_period, choose_pilot, pilots, show_whole
@@ -55,6 +56,7 @@ def show() -> None:
         st.subheader(t("trends.title"), anchor=False, width="content")
         pilot = choose_pilot(found)
         period = choose_period(pilot)
+    show_open(t("warnings.page_open"))
     now, weighings = _read(pilot, period)
     before, weighings_before = _read(pilot, period.before())
     _say_period(period)

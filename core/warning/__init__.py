@@ -1,0 +1,1 @@
+"""vroegsignalering in parts: counting, bounds, false alarms, near repeats, spreading patterns."""

@@ -1,0 +1,1 @@
+"""Parts of the early-warning page: the alerts, the map, the counts, what is set and expected."""
