@@ -34,8 +34,9 @@ from core.evaluation_text import (
     topic_table,
 )
 from core.i18n import number, percent, text_of
+from core.measured import quality_in_use
 from core.practice import Handled, handled, practice, practices
-from core.quality_file import Judged, Quality, read_quality
+from core.quality_file import Judged, Quality
 from core.store import Unit
 from core.store.evaluation_queries import (
     beginnings,
@@ -52,7 +53,7 @@ _LATEST: Final = timedelta(weeks=4)
 
 def report(services: Services, language: str) -> Iterator[str]:
     """Every figure as lines of Markdown. Raises FiguresMissing, FiguresUnreadable."""
-    quality = read_quality(services.settings.models)
+    quality = quality_in_use(services)
     names = {NOT_RELEVANT: text_of(language, "figures.no_report")}
     names |= {topic.id: topic.name(language) for topic in services.topics.values()}
     with services.store.read() as connection:

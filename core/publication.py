@@ -16,8 +16,9 @@ from core.clock import local
 from core.domain import Pilot
 from core.errors import NotFound
 from core.evaluation import Said, decide
+from core.measured import quality_in_use
 from core.model_card import model_card
-from core.quality_file import Quality, read_quality
+from core.quality_file import Quality
 from core.register import Facts, RegisterEntry, register_csv, register_entry
 from core.store import Unit
 from core.wiring import Services
@@ -35,7 +36,7 @@ class Publication:
 
 def facts_of(services: Services, pilot: Pilot | None = None) -> Facts:
     """What is known of the model and the (newest) pilot. Raises FiguresMissing, NotFound."""
-    quality = read_quality(services.settings.models)
+    quality = quality_in_use(services)
     with services.store.read() as connection:
         unit = Unit(connection, services.clock())
         chosen = pilot or _newest(unit.pilots.all())

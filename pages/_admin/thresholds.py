@@ -17,7 +17,8 @@ from core.domain import Pilot
 from core.errors import HNMError
 from core.evaluation_text import estimate_text
 from core.i18n import error_text
-from core.quality_file import Judged, read_quality
+from core.measured import quality_in_use
+from core.quality_file import Judged
 from core.store import Unit
 from core.store.evaluation_queries import (
     read_and_kept,
@@ -61,7 +62,7 @@ def show_thresholds() -> None:
         history = moves(unit.audit.of("pilot", pilot.id))
         read, kept = read_and_kept(connection, pilot.id, *_days(pilot))
     try:
-        judged = read_quality(services().settings.models).judged
+        judged = quality_in_use(services()).judged
     except HNMError as error:
         st.warning(error_text(language(), error), icon=":material/straighten:")
         _show_sliders(pilot, now)

@@ -9,8 +9,9 @@ import streamlit as st
 from core.assess import Thresholds
 from core.domain import NOT_RELEVANT, Pilot
 from core.evaluation_text import Table
+from core.measured import quality_in_use
 from core.permissions import Action, require
-from core.quality_file import Quality, read_quality
+from core.quality_file import Quality
 from core.store import Unit
 from pages._frame import language, services, t, user
 from pages.components.plot import Sheet
@@ -32,7 +33,7 @@ def say_source(kind: Literal["measured", "people", "both"], **params: Any) -> No
 def quality() -> Quality:
     """What was measured of the model in use. Raises NotAllowed, FiguresMissing."""
     require(user(), Action.EVALUATE)
-    return read_quality(services().settings.models)
+    return quality_in_use(services())
 
 
 def pilot_or_say() -> Pilot | None:

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 import core.commands
+from connectors.housekeeping import keep_house
 from core import triage
 from core.__main__ import main
 from core.evaluation_report import report
@@ -51,8 +52,8 @@ def test_no_message_stands_in_the_report(measured: Neighbourhood, people: People
 
 def test_figures_outlive_their_model(measured: Neighbourhood) -> None:
     folder, store = measured.services.settings.models, measured.store
-    assert remember_figures(folder, store)
-    assert not remember_figures(folder, store)
+    assert remember_figures(measured.services)
+    assert not remember_figures(measured.services)
     measured.clock.forward(days=1)
     write_quality(folder, model="judge-next")
     with store.read() as connection:
@@ -61,17 +62,17 @@ def test_figures_outlive_their_model(measured: Neighbourhood) -> None:
     assert before.model == "judge-test"
     assert before.figures["figures"]["urgent_recall"][0] == 0.5
     assert "judge-test" in "\n".join(report(measured.services, "nl"))
-    assert remember_figures(folder, store)
+    assert remember_figures(measured.services)
     with store.read() as connection:
         assert model_before(connection, "judge-test") is None
 
 
 def test_a_model_that_nobody_measured_is_passed_over(sqlite_street: Neighbourhood) -> None:
     folder = sqlite_street.services.settings.models
-    assert not remember_figures(folder, sqlite_street.store)
+    assert not remember_figures(sqlite_street.services)
     folder.mkdir(parents=True)
     (folder / "quality.json").write_text("{", encoding="utf-8")
-    assert not remember_figures(folder, sqlite_street.store)
+    assert not remember_figures(sqlite_street.services)
     with pytest.raises(FiguresMissing):
         (folder / "quality.json").unlink()
         list(report(sqlite_street.services, "nl"))
@@ -104,3 +105,11 @@ def test_without_figures_the_verbs_say_so_in_a_sentence(
     assert main(["evaluate"]) == 1
     assert "nog niet gemeten" in capsys.readouterr().err
     assert main(["register", "--output", str(tmp_path)]) == 1
+
+
+def test_housekeeping_keeps_the_figures(measured: Neighbourhood) -> None:
+    keep_house(measured.services)
+    with measured.store.read() as connection:
+        known = model_before(connection, "another")
+    assert known is not None
+    assert known.model == "judge-test"
