@@ -51,6 +51,29 @@ def install_pilot(name: str, user: User, unit: Unit) -> int:
     return pilot_id
 
 
+def create_pilot(
+    name: str,
+    starts_on: date,
+    ends_on: date | None,
+    chosen: Sequence[str],
+    user: User,
+    unit: Unit,
+) -> int:
+    """A pilot of one's own, empty as yet: areas, streets and groups follow. Raises BadInput."""
+    require(user, Action.ADMINISTER)
+    name = " ".join(name.split())
+    taken = {pilot.name.casefold() for pilot in unit.pilots.all()}
+    if not 2 <= len(name) <= 200 or not name.isprintable() or name.casefold() in taken:
+        raise BadInput(field="pilot", why=name[:50])
+    if ends_on is not None and ends_on < starts_on:
+        raise BadInput(field="ends_on", why=str(ends_on))
+    if not chosen or not set(chosen) <= set(topics()):
+        raise BadInput(field="topics", why=str(len(chosen)))
+    pilot_id = unit.pilots.add(name, starts_on, ends_on, tuple(sorted(chosen)))
+    unit.audit.add(user.login, "pilot_created", "pilot", pilot_id, {"topics": sorted(chosen)})
+    return pilot_id
+
+
 def set_period(
     pilot_id: int, starts_on: date, ends_on: date | None, user: User, unit: Unit
 ) -> None:

@@ -8,10 +8,13 @@ from typing import Final
 import streamlit as st
 
 from core.domain import Role
+from pages._admin.areas import show_areas
 from pages._admin.audit import show_audit
 from pages._admin.connections import show_connections
+from pages._admin.evidence import show_evidence
 from pages._admin.groups import show_groups
 from pages._admin.imports import show_imports
+from pages._admin.models import show_models
 from pages._admin.outbox import show_outbox
 from pages._admin.overview import show_overview
 from pages._admin.pilots import show_pilots
@@ -31,7 +34,10 @@ CARD: Final = Card(
 TABS: Final[dict[str, Callable[[], None]]] = {
     "overview": show_overview,
     "pilots": show_pilots,
+    "areas": show_areas,
     "thresholds": show_thresholds,
+    "evidence": show_evidence,
+    "models": show_models,
     "groups": show_groups,
     "sources": show_sources,
     "connections": show_connections,

@@ -7,13 +7,15 @@ from typing import Literal
 
 import streamlit as st
 
-from core.administration import install_pilot, set_period, set_topics
+from core.administration import create_pilot, install_pilot, set_period, set_topics
+from core.clock import local
 from core.domain import Pilot
+from core.errors import BadInput
 from core.pilots import names
 from core.store import Unit
 from pages._act import carry_out
 from pages._frame import language, services, t, told
-from pages.components.choice import show_select
+from pages.components.choice import go_to, show_select
 
 
 def show_pilots() -> None:
@@ -21,6 +23,7 @@ def show_pilots() -> None:
     if pilot is not None:
         _show_period(pilot)
         _show_topics(pilot)
+    _show_new()
     _show_install()
 
 
@@ -77,6 +80,35 @@ def _show_topics(pilot: Pilot) -> None:
         )
 
 
+def _show_new() -> None:
+    """A pilot of one's own; its areas, streets and groups have tabs of their own."""
+    known, key = services().topics, f"admin.pilot.{language()}"
+    with (
+        st.expander(t("admin.new_pilot"), icon=":material/flag:"),
+        st.form("admin.pilot", border=False),
+    ):
+        st.caption(t("admin.new_pilot_note"))
+        st.text_input(t("admin.pilot_name"), key="admin.pilot.name", max_chars=200, width=420)
+        with st.container(horizontal=True):
+            for name in ("starts_on", "ends_on"):
+                st.date_input(
+                    t(f"admin.{name}"),
+                    local(services().clock()).date() if name == "starts_on" else None,
+                    key=f"admin.pilot.{name}",
+                    format=date_format(),
+                    width=170,
+                )
+        st.pills(
+            t("admin.topics"),
+            list(known),
+            selection_mode="multi",
+            default=list(known),
+            format_func=lambda topic: known[topic].name(language()),
+            key=f"{key}.topics",
+        )
+        st.form_submit_button(t("admin.add"), on_click=_create, args=(f"{key}.topics",))
+
+
 def _show_install() -> None:
     with st.expander(t("admin.install")), st.form("admin.install", border=False):
         st.selectbox(t("admin.install_which"), names(), key="admin.install.name", width=420)
@@ -99,6 +131,21 @@ def _save_topics(pilot_id: int, key: str) -> None:
     carry_out(
         lambda me, unit: set_topics(pilot_id, chosen, me, unit), lambda _: t("admin.done.saved")
     )
+
+
+@told
+def _create(topics_key: str) -> None:
+    given = st.session_state
+    starts_on: date | None = given["admin.pilot.starts_on"]
+    ends_on: date | None = given["admin.pilot.ends_on"]
+    if starts_on is None:
+        raise BadInput(field="starts_on", why="")
+    name, chosen = str(given["admin.pilot.name"]), list(given[topics_key] or ())
+    pilot_id = carry_out(
+        lambda me, unit: create_pilot(name, starts_on, ends_on, chosen, me, unit),
+        lambda _: t("admin.done.pilot_created"),
+    )
+    go_to("pilot", str(pilot_id))
 
 
 @told
