@@ -32,8 +32,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def train(chosen: argparse.Namespace) -> None:
     """Builds what the product needs to judge; skips what is up to date."""
+    from models.judge import load_judge
     from models.links import train as train_links
     from models.name_lists import FILE, build_names
+    from models.quality import read_quality, write_quality
     from models.train import train as train_judge
 
     folder, encoder = settings().models, settings().encoder
@@ -42,6 +44,10 @@ def train(chosen: argparse.Namespace) -> None:
         print(f"names: built in {folder}")
     built = train_judge(folder, encoder, force=chosen.force)
     print(f"judge: {'trained' if built else 'up to date'} in {folder}")
+    judge = load_judge(folder, encoder)
+    if read_quality(folder).get("model") != judge.model:
+        write_quality(folder, judge)
+        print(f"quality: measured in {folder}")
     built = train_links(folder, encoder, force=chosen.force)
     print(f"grouping: {'trained' if built else 'up to date'} in {folder}")
 
