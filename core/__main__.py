@@ -24,6 +24,7 @@ def parser() -> argparse.ArgumentParser:
     _users(verbs)
     _export(verbs)
     _quality(verbs)
+    _retrain(verbs)
     return top
 
 
@@ -121,6 +122,13 @@ def _quality(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> None
     verb.add_argument("--organisation", default="", help="the organisation's full name")
     verb.add_argument("--contact", default="", help="e-mail address or website for questions")
     verb.set_defaults(run=commands.register)
+
+
+def _retrain(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    verb = verbs.add_parser(
+        "retrain", help="let the learn role make a model from what people corrected"
+    )
+    verb.set_defaults(run=commands.retrain)
 
 
 def main(arguments: list[str]) -> int:

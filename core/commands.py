@@ -26,6 +26,7 @@ from core.official_streets import streets, write_streets
 from core.ports import OfficialFile
 from core.publication import facts_of, publication, write
 from core.replay_file import replay_rows
+from core.retraining import queue_training
 from core.store import Unit
 from core.store.exports import incidents_for_export
 from core.wiring import Services, official_opener, services, sources, tools
@@ -300,3 +301,13 @@ def _ask_password() -> str:
     if first != getpass.getpass("Again: "):
         raise BadInput(field="password", why="not the same")
     return first
+
+
+def retrain(_: argparse.Namespace) -> None:
+    """Queues a training; a person decides in the dashboard whether what comes out is used.
+
+    Raises NothingToLearn, TrainingRuns.
+    """
+    with services().store.unit() as unit:
+        queue_training(_BY, unit)
+    print(text_of(DEFAULT, "models.asked"))

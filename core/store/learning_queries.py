@@ -15,6 +15,7 @@ from core.store.research_queries import RunState
 from core.store.rows import grounds_of, reasons_of
 from core.store.tables import (
     assessments,
+    audit_entries,
     groups,
     incidents,
     links,
@@ -110,6 +111,18 @@ def made_models(connection: sa.Connection) -> list[Model]:
 def model_in_use(connection: sa.Connection) -> str | None:
     """The version that a person chose; None for the one that came with the product."""
     return connection.execute(sa.select(models.c.version).where(models.c.in_use)).scalar()
+
+
+def used_before(connection: sa.Connection) -> str | None:
+    """The version that judged before the last switch; None for the built-in one, or none yet."""
+    query = (
+        sa.select(audit_entries.c.detail)
+        .where(audit_entries.c.action == "model_switched")
+        .order_by(audit_entries.c.id.desc())
+        .limit(1)
+    )
+    detail = connection.execute(query).scalar()
+    return str(detail["before"]) if detail else None
 
 
 def training_of(row: Any) -> Training:
