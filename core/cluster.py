@@ -10,7 +10,7 @@ from typing import Final
 
 import numpy as np
 
-from core.domain import Assessment, Link, Location, Message, OpenIncident, Reason
+from core.domain import Assessment, Link, Location, Member, Message, OpenIncident, Reason
 from core.evidence import (
     JOIN_NAMES,
     OPEN_NAMES,
@@ -19,6 +19,7 @@ from core.evidence import (
     may_belong,
     shared_stems,
 )
+from core.ports import Tie
 from core.profiles import (
     Arrival,
     Numbers,
@@ -94,6 +95,33 @@ class LearnedClusterer:
         if told is not None:
             return told
         return self.choose(self.weigh(message, assessment, location, open_incidents))
+
+    def ties(
+        self,
+        message: Message,
+        assessment: Assessment,
+        location: Location,
+        earlier: Sequence[Member],
+    ) -> list[Tie]:
+        """How strongly a message belongs with each earlier one by itself, strongest first.
+
+        Each is weighed as if it were all there is of an incident; `strength` is the chance of
+        joining it rather than opening a new one. What is not worth weighing has no tie.
+        """
+        alone = [_alone(member) for member in earlier]
+        weighing = self.weigh(message, assessment, location, alone)
+        if not weighing.joining:
+            return []
+        join, opens = self.scores(weighing)
+        found = [
+            Tie(
+                earlier_id=profile.id,
+                strength=float(1.0 / (1.0 + math.exp(min(50.0, opens - join[place])))),
+                reasons=self._reasons(weighing, place),
+            )
+            for place, profile in enumerate(weighing.around.profiles)
+        ]
+        return sorted(found, key=lambda tie: -tie.strength)
 
     def choose(self, weighing: Weighing) -> Link:
         """The likeliest of all that was weighed, with what it rests on."""
@@ -220,6 +248,16 @@ def _what(kind: str, arrival: Arrival, profile: Profile) -> str | None:
         since = profile.seen_in[arrival.message.group.id]
         return str(max(0, round((arrival.message.sent_at - since).total_seconds() / 60)))
     return ""
+
+
+def _alone(member: Member) -> OpenIncident:
+    return OpenIncident(
+        id=member.message_id,
+        topic=member.topic,
+        opened_at=member.sent_at,
+        last_message_at=member.sent_at,
+        members=(member,),
+    )
 
 
 def _told_already(message: Message, open_incidents: Sequence[OpenIncident]) -> Link | None:

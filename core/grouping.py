@@ -117,6 +117,9 @@ def move(
     """
     incident = begin(Step.MOVE, incident_id, version, user, unit)
     target = unit.incidents.get(to_id)
+    while target.merged_into is not None:
+        target = unit.incidents.get(target.merged_into)
+    to_id = target.id
     if not _may_take(target, incident):
         raise BadInput(field="incident", why=target.number)
     members = unit.incidents.members([incident_id])[incident_id]

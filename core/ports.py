@@ -21,9 +21,11 @@ from core.domain import (
     Judgement,
     Link,
     Location,
+    Member,
     Message,
     OpenIncident,
     Reading,
+    Reason,
     Receipt,
 )
 from core.errors import SourceError
@@ -216,6 +218,27 @@ class NameFinder(Protocol):
     """Finds personal names in a text as (start, end) spans."""
 
     def spans(self, text: str) -> list[tuple[int, int]]: ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tie:
+    """band: how strongly a message belongs with one earlier message, and why in words."""
+
+    earlier_id: int
+    strength: float
+    reasons: tuple[Reason, ...]
+
+
+class Weigher(Protocol):
+    """Says how strongly a message belongs with each earlier one by itself, strongest first."""
+
+    def ties(
+        self,
+        message: Message,
+        assessment: Assessment,
+        location: Location,
+        earlier: Sequence[Member],
+    ) -> list[Tie]: ...
 
 
 class Clusterer(Protocol):

@@ -31,6 +31,10 @@ class Scenes:
             self._read(unit)
         return self._scenes.get(group_id)
 
+    def gazetteer_of(self, pilot_id: int, unit: Unit) -> Gazetteer:
+        """The places of a pilot, to look up what a person types."""
+        return self._gazetteer(pilot_id, tuple(unit.pilots.areas(pilot_id)), unit)
+
     def _read(self, unit: Unit) -> None:
         self._read_at = unit.now
         self._scenes = {

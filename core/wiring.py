@@ -17,8 +17,9 @@ from types import ModuleType
 from typing import Any
 
 from core.clock import Clock, system_clock
+from core.errors import ModelMissing
 from core.pipeline import Tools
-from core.ports import Clusters, Encoder, OfficialFile, Surveillance
+from core.ports import Clusters, Encoder, OfficialFile, Surveillance, Weigher
 from core.privacy.vault import Vault
 from core.settings import Settings, settings
 from core.store import Store
@@ -98,6 +99,16 @@ def tools(given: Services, choice: ModelChoice | None = None) -> Tools:
         vault=given.vault,
         topics=given.topics,
     )
+
+
+def weigher(given: Services) -> Weigher | None:
+    """What says why messages belong together; light, so the dashboard may ask. None without it."""
+    from models.links import load_clusterer
+
+    try:
+        return load_clusterer(choice_of(given).folder, given.topics)
+    except ModelMissing:
+        return None
 
 
 def learner(given: Services) -> Learner:

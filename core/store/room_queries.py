@@ -20,6 +20,8 @@ from core.store.tables import assessments, groups, incidents, links, messages, o
 MOST_OPEN: Final = 2000
 MOST_ENDED: Final = 200
 _MOST_NEIGHBOURS: Final = 12
+_MOST_HOMES: Final = 200
+_MOVES_WITHIN: Final = timedelta(days=14)
 _NEAR_IN_TIME: Final = timedelta(days=3)
 _SAME_PLACE_WEIGHS_M: Final = 500.0
 
@@ -128,6 +130,33 @@ def neighbours(connection: sa.Connection, incident: Incident) -> list[Incident]:
     return sorted(found, key=lambda other: _distance(incident, other))[:_MOST_NEIGHBOURS]
 
 
+def likely_homes(
+    connection: sa.Connection, incident: Incident, member: MemberLine
+) -> list[Incident]:
+    """Open incidents to which a message may belong, the likeliest first: its runner-up, then by
+    topic, place and time.
+    """
+    still_open = [status.value for status in Status if status.is_open]
+    query = (
+        sa.select(incidents)
+        .where(incidents.c.pilot_id == incident.pilot_id, incidents.c.id != incident.id)
+        .where(incidents.c.status.in_(still_open))
+        .where(
+            sa.or_(
+                incidents.c.id == member.runner_up,
+                sa.and_(
+                    incidents.c.last_message_at >= member.sent_at - _MOVES_WITHIN,
+                    incidents.c.opened_at <= member.sent_at + _MOVES_WITHIN,
+                ),
+            )
+        )
+        .order_by(incidents.c.last_message_at.desc())
+        .limit(_MOST_HOMES)
+    )
+    found = [incident_of(row) for row in connection.execute(query)]
+    return sorted(found, key=lambda other: _unlikely(incident, member, other))
+
+
 def colleagues(connection: sa.Connection) -> list[Colleague]:
     """Everybody who is active, by name."""
     query = sa.select(users).where(users.c.active).order_by(users.c.name)
@@ -190,6 +219,15 @@ def _sent(connection: sa.Connection, incident_id: int) -> list[SentLine]:
         SentLine(**{name: row._mapping[name] for name in names})
         for row in connection.execute(query)
     ]
+
+
+def _unlikely(incident: Incident, member: MemberLine, other: Incident) -> tuple[bool, float, int]:
+    """Sorts what a message may belong to; another topic of the same hour comes after its own."""
+    hours = abs((other.last_message_at - member.sent_at).total_seconds()) / 3600
+    other_topic = 0.0 if other.topic == member.topic else 12.0
+    apart = _distance(incident, other) if incident.location.lat else 0.0
+    far = other.id != member.runner_up
+    return (far, hours + other_topic + min(apart, 24.0) / 4, other.id)
 
 
 def _distance(incident: Incident, other: Incident) -> float:

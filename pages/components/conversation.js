@@ -25,8 +25,25 @@ function draw(row, data, trigger) {
   if (row.strength) item.append(drawLink(row));
   if (row.grounds) item.append(make("div", "why", row.grounds));
   if (row.retracts) item.append(make("div", "why", row.retracts));
+  if (row.forwarded) item.append(make("div", "why", row.forwarded));
   if (row.runner_up) item.append(make("div", "why", row.runner_up));
+  if (row.may_correct) item.append(drawCorrections(row, data.words, trigger));
   return item;
+}
+
+/* Where else it may belong is one press away; anything else is asked. */
+function drawCorrections(row, words, trigger) {
+  const box = make("div", "correct");
+  if (row.other) box.append(press(row.move, () => trigger("move", [row.id, row.other])));
+  box.append(press(words.not_here, () => trigger("not_here", row.id)));
+  return box;
+}
+
+function press(text, act) {
+  const button = make("button", "", text);
+  button.type = "button";
+  button.onclick = act;
+  return button;
 }
 
 function drawLink(row) {

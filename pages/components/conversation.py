@@ -24,16 +24,26 @@ def show_conversation(
     *,
     words: Mapping[str, str],
     on_original: Callable[[], None] = lambda: None,
+    on_not_here: Callable[[], None] = lambda: None,
+    on_move: Callable[[], None] = lambda: None,
     key: str,
 ) -> None:
-    """Shows the messages; st.session_state[key]["original"] is one whose original is asked for.
+    """Shows the messages; st.session_state[key]["original"] is one whose original is asked for,
+    "not_here" one that does not belong here, "move" such a one and the incident it goes to.
 
     A row: id, who, group, at, at_exact, urgent, text (see `marked`), may_see; and if there is
     something to say: strength with share and reasons, grounds, retracts, runner_up, role ("focus"
-    for the one that matters, "around" for its talk).
+    for the one that matters, "around" for its talk), forwarded, may_correct with other (an
+    incident's id) and move (what pressing says).
     """
     given = {"rows": list(rows), "words": dict(words)}
-    _conversation(data=given, key=key, on_original_change=on_original)
+    _conversation(
+        data=given,
+        key=key,
+        on_original_change=on_original,
+        on_not_here_change=on_not_here,
+        on_move_change=on_move,
+    )
 
 
 def marked(text: str, deciding: Sequence[str]) -> list[tuple[str, bool]]:

@@ -8,8 +8,8 @@ from typing import Literal
 
 import streamlit as st
 
-from core import grouping, report_back, triage, undo
-from core.domain import Area, Incident, Urgency, User
+from core import grouping, overrule, report_back, triage, undo
+from core.domain import Area, Incident, Location, Urgency, User
 from core.errors import ChangedMeanwhile
 from core.privacy.originals import see_original
 from core.store import Unit
@@ -122,6 +122,69 @@ def split(incident_id: int, version: int, message_ids: Sequence[int]) -> None:
 
 
 @told
+def move(incident_id: int, version: int, message_id: int, to_id: int) -> None:
+    """Puts a message elsewhere; the only one takes the screen along to where it went."""
+
+    def step(me: User, unit: Unit) -> Incident:
+        areas = _areas(incident_id, unit)
+        return grouping.move(incident_id, version, message_id, to_id, me, unit, areas)
+
+    _take("move", step, lambda changed: _go_along(incident_id, changed))
+
+
+@told
+def take_out(incident_id: int, version: int, message_id: int) -> None:
+    """Gives one message an incident of its own."""
+    split(incident_id, version, [message_id])
+
+
+@told
+def no_report(incident_id: int, version: int, message_id: int) -> None:
+    topics = services().topics
+    _take(
+        "no_report",
+        lambda me, unit: grouping.take_out_as_no_report(
+            incident_id, version, message_id, me, unit, topics
+        ),
+    )
+
+
+@told
+def let_through(incident_id: int, version: int) -> None:
+    _take("let_through", lambda me, unit: triage.let_through(incident_id, version, me, unit))
+
+
+@told
+def set_title(incident_id: int, version: int, title: str) -> None:
+    _take("set_title", lambda me, unit: overrule.set_title(incident_id, version, me, unit, title))
+
+
+@told
+def set_place(incident_id: int, version: int, place: Location) -> None:
+    _take(
+        "set_place",
+        lambda me, unit: overrule.set_place(
+            incident_id, version, me, unit, place, _areas(incident_id, unit)
+        ),
+    )
+
+
+@told
+def follow(incident_id: int, version: int, what: Sequence[str]) -> None:
+    _take(
+        "follow",
+        lambda me, unit: overrule.follow(
+            incident_id, version, me, unit, what, _areas(incident_id, unit)
+        ),
+    )
+
+
+def _go_along(incident_id: int, changed: Incident) -> None:
+    if changed.id != incident_id:
+        state.choose(changed.id, move_map=True)
+
+
+@told
 def undo_last(incident_id: int, version: int) -> None:
     _take(
         "undo",
@@ -140,7 +203,11 @@ def show_original(incident_id: int, message_id: int, reason: str) -> None:
     state.open_form(None)
 
 
-def _take(name: str, step: Callable[[User, Unit], Incident]) -> None:
+def _take(
+    name: str,
+    step: Callable[[User, Unit], Incident],
+    then: Callable[[Incident], None] = lambda changed: None,
+) -> None:
     """Takes a step in one transaction; what it did shows on the board and in the incident."""
     me = user()
     try:
@@ -150,6 +217,7 @@ def _take(name: str, step: Callable[[User, Unit], Incident]) -> None:
         state.see_anew()
         raise with_name(error) from None
     state.open_form(None)
+    then(changed)
     notify(t(f"room.done.{name}", number=changed.number), kind="done")
     st.rerun([state.BOARD, state.DETAIL])
 

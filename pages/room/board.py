@@ -12,6 +12,7 @@ from core.store import Unit
 from core.store.queries import revision
 from core.telling import place_name
 from pages._frame import language, number, part, services, t, told, user
+from pages.alerts.short import call_out_new
 from pages.components.incident_map import chosen_on_map, show_incident_map
 from pages.components.maps import DARK, LIGHT
 from pages.components.queue import show_queue
@@ -34,10 +35,11 @@ def is_mine(incident: Incident, me: User) -> bool:
 
 
 VIEWS: Final[dict[str, Callable[[Incident, User], bool]]] = {
-    "open": lambda incident, me: incident.status.is_open,
-    "new": lambda incident, me: incident.status in UNDECIDED,
+    "open": lambda incident, me: incident.status.is_open and not incident.waits,
+    "new": lambda incident, me: incident.status in UNDECIDED and not incident.waits,
     "mine": lambda incident, me: incident.status.is_open and is_mine(incident, me),
     "passed": lambda incident, me: incident.status in PASSED_ON,
+    "waiting": lambda incident, me: incident.status.is_open and incident.waits,
     "ended": lambda incident, me: not incident.status.is_open,
 }
 
@@ -59,6 +61,7 @@ def show_board() -> None:
         newest = revision(connection)
     drawn = draw(given.store.url, newest, language(), given.store)
     _call_out(drawn.incidents, state.unseen(set(drawn.urgent)))
+    call_out_new()
     left, right = st.columns([1, 1.18], gap="small")
     with left:
         wanted = _chosen_by_filters(drawn.incidents, me)
@@ -69,11 +72,12 @@ def show_board() -> None:
 
 def _chosen_by_filters(everything: Sequence[Incident], me: User) -> list[Incident]:
     _read_filters()
+    waiting = sum(VIEWS["waiting"](incident, me) for incident in everything)
     view = st.segmented_control(
         t("room.view"),
-        list(VIEWS),
+        [name for name in VIEWS if name != "waiting" or waiting or _looks_at_waiting()],
         required=True,
-        format_func=lambda name: t(f"room.view_{name}"),
+        format_func=lambda name: t(f"room.view_{name}", count=number(waiting)),
         key="view",
         label_visibility="collapsed",
     )
@@ -98,6 +102,10 @@ def _chosen_by_filters(everything: Sequence[Incident], me: User) -> list[Inciden
         and (not words or words in searchable(incident, code))
     ]
     return _sorted(found)
+
+
+def _looks_at_waiting() -> bool:
+    return st.session_state.get("view") == "waiting"
 
 
 def _read_filters() -> None:

@@ -11,19 +11,26 @@ import streamlit as st
 from core.audit import SYSTEM, AuditEntry
 from core.clock import local
 from core.domain import Incident, Urgency, User
+from core.forwarded import repeats
 from core.i18n import clock_time
 from core.permissions import Action, may
+from core.status import Step, fits
+from core.store import Unit
 from core.store.room_queries import Dossier, MemberLine, SentLine, dossier
 from core.telling import (
     actor_name,
+    distance,
     grounds_line,
     history_line,
     owner_name,
     place_line,
+    place_name,
     reason_line,
     status_name,
     urgency_key,
 )
+from core.triage import PERMISSION, asks_where
+from core.words import rare_words
 from pages._frame import (
     ago,
     counted,
@@ -38,8 +45,10 @@ from pages._frame import (
     user,
 )
 from pages.components.conversation import marked, show_conversation
-from pages.room import forms, state
+from pages.components.words import escaped
+from pages.room import actions, forms, state
 from pages.room.board import people
+from pages.room.tie_view import show_ties
 
 _TALK: Final = "room.talk"
 
@@ -59,9 +68,12 @@ def show_detail() -> None:
     _show_facts(found)
     forms.show_steps(found, me)
     forms.show_form(found, me)
-    talk, course = st.tabs([t("room.tab_messages"), t("room.tab_history")], key="room.tabs")
+    names = [t(f"room.tab_{name}") for name in ("messages", "ties", "history")]
+    talk, why, course = st.tabs(names, key="room.tabs")
     with talk:
         _show_talk(found, me)
+    with why:
+        show_ties(found, may(me, PERMISSION[Step.MOVE]) and fits(Step.MOVE, found.incident))
     with course:
         _show_sent(found.sent)
         _show_history(found.history)
@@ -97,19 +109,38 @@ def _say_nothing_chosen() -> None:
 
 
 def _show_head(incident: Incident) -> None:
-    topic = services().topics[incident.topic]
+    topic = services().topics[incident.topic].name(language())
+    called = escaped(incident.title) if incident.title else topic
     with st.container(horizontal=True, vertical_alignment="center", gap="small", key="room-head"):
-        st.subheader(f"{incident.number} · {topic.name(language())}", width="content", anchor=False)
+        st.subheader(f"{incident.number} · {called}", width="content", anchor=False)
+        if incident.title:
+            st.badge(topic, color="gray")
         if incident.urgency is Urgency.URGENT:
             st.badge(t("room.urgent"), color="red", icon=":material/priority_high:")
         st.badge(status_name(language(), incident.status), color="blue")
         st.badge(t("room.confidence", share=percent(incident.confidence)), color="gray")
+    if incident.waits and incident.status.is_open:
+        st.info(_waits_for(incident), icon=":material/hourglass_top:")
+
+
+def _waits_for(incident: Incident) -> str:
+    """What is asked of its topic before it is in the queue, and what there is."""
+    given = services()
+    with given.store.read() as connection:
+        wanted = Unit(connection, given.clock()).evidence.wanted(incident.pilot_id)
+    asked = wanted.get(incident.topic)
+    wishes = []
+    if asked and asked.residents:
+        wishes.append(counted("count.residents", asked.residents))
+    if asked and asked.confidence:
+        wishes.append(t("room.confidence", share=percent(asked.confidence)))
+    return t("room.waits_for", wanted=f" {t('room.waits_or')} ".join(wishes))
 
 
 def _show_facts(found: Dossier) -> None:
     incident = found.incident
     groups = list(dict.fromkeys(member.group for member in found.members))
-    where = place_line(language(), incident.location)
+    where = _where_line(incident)
     lines = {
         "place": where,
         "since": f"{ago(incident.opened_at)} ({moment(incident.opened_at)})",
@@ -123,14 +154,29 @@ def _show_facts(found: Dossier) -> None:
         "owner": _owner_line(incident),
     }
     others = [c for c in incident.location.candidates if c.name != incident.location.name]
-    if others:
-        lines["or"] = ", ".join(f"{c.name} ({percent(c.probability)})" for c in others[:3])
+    for name, towards in (("or", False), ("towards", True)):
+        some = [c for c in others if c.is_direction is towards][:3]
+        if some:
+            lines[name] = ", ".join(f"{c.name} ({percent(c.probability)})" for c in some)
+    if asks_where(incident.location) and fits(Step.ASK, incident):
+        lines["proposal"] = t("room.ask_where_note")
+    if incident.overruled:
+        kept = (t(f"room.overruled_{name}") for name in sorted(incident.overruled))
+        lines["by_hand"] = ", ".join(kept)
     rows = [(t(f"room.fact_{name}"), value) for name, value in lines.items()]
     with st.container(key="room-facts", gap=None):
         for label, value in rows:
             left, right = st.columns([1, 4.2], gap="small")
             left.caption(label)
             right.text(value)
+
+
+def _where_line(incident: Incident) -> str:
+    """Where, and on what evidence: the messages, or a person."""
+    if "location" not in incident.overruled:
+        return place_line(language(), incident.location)
+    name, radius_m = place_name(language(), incident.location), incident.location.radius_m
+    return t("room.place_by_hand", place=name, distance=distance(language(), radius_m or 0.0))
 
 
 def _owner_line(incident: Incident) -> str:
@@ -144,12 +190,32 @@ def _owner_line(incident: Incident) -> str:
 def _show_talk(found: Dossier, me: User) -> None:
     words = {name: t(f"room.{name}") for name in ("list_messages", "urgent", "original", "erased")}
     words["list"] = words.pop("list_messages")
+    words["not_here"] = t("room.not_here")
+    rows = [_message_row(m, found.members, me) for m in found.members]
+    correctable = may(me, PERMISSION[Step.MOVE]) and fits(Step.MOVE, found.incident)
+    sent_on = repeats([rare_words(m.redacted) for m in found.members])
+    for row, member, first in zip(rows, found.members, sent_on, strict=True):
+        row["may_correct"] = correctable
+        row["forwarded"] = _forwarded(member, found.members, first)
+        if member.runner_up and member.linked_by == SYSTEM:
+            row |= {
+                "other": member.runner_up,
+                "move": t("room.move_there", other=f"HNM-{member.runner_up}"),
+            }
     show_conversation(
-        [_message_row(m, found.members, me) for m in found.members],
+        rows,
         words=words,
         on_original=_on_original,
+        on_not_here=_on_not_here,
+        on_move=lambda: _on_move(found.incident),
         key=_TALK,
     )
+
+
+def _forwarded(member: MemberLine, members: Sequence[MemberLine], first: int | None) -> str:
+    if first is None or members[first].resident == member.resident:
+        return ""
+    return t("room.forwarded", at=_when(members[first].sent_at))
 
 
 def _message_row(member: MemberLine, members: Sequence[MemberLine], me: User) -> dict[str, Any]:
@@ -218,6 +284,20 @@ def _show_history(history: Sequence[AuditEntry]) -> None:
             who = actor_name(code, entry.actor, names)
             line = history_line(code, entry, topics, names)
             st.text(f"{moment(entry.at)} · {who}: {line}")
+
+
+@told
+def _on_not_here() -> None:
+    value: Mapping[str, Any] = st.session_state[_TALK]
+    if isinstance(value.get("not_here"), int):
+        state.ask_home(value["not_here"])
+
+
+def _on_move(incident: Incident) -> None:
+    pressed = st.session_state[_TALK].get("move")
+    if isinstance(pressed, list | tuple) and len(pressed) == 2:
+        message_id, to_id = map(int, pressed)
+        actions.move(incident.id, incident.version, message_id, to_id)
 
 
 @told

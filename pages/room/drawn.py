@@ -84,7 +84,8 @@ def searchable(incident: Incident, code: str) -> str:
     """What a search looks in: number, topic in every language, place."""
     topic = topics()[incident.topic]
     where = place_name(code, incident.location)
-    return f"{incident.number} {topic.name_nl} {topic.name_en} {where}".casefold()
+    called = incident.title or ""
+    return f"{incident.number} {topic.name_nl} {topic.name_en} {where} {called}".casefold()
 
 
 @lru_cache(maxsize=_MOST_KEPT)
@@ -121,19 +122,23 @@ def _mark(incident: Incident, code: str) -> str | None:
 
 @lru_cache(maxsize=_MOST_KEPT)
 def _row(incident: Incident, code: str, owner: str) -> dict[str, Any]:
-    late = incident.opened_at + timedelta(hours=topics()[incident.topic].service_hours)
+    late = incident.due_from + timedelta(hours=topics()[incident.topic].service_hours)
+    undecided = incident.status is Status.NEW and not incident.waits
     return {
         "id": incident.id,
         "number": incident.number,
         "topic": incident.topic,
+        "title": incident.title or "",
         "urgent": incident.urgency is Urgency.URGENT,
         "ended": not incident.status.is_open,
         "where": place_name(code, incident.location),
-        "state": status_name(code, incident.status),
+        "state": text_of(code, "room.waits")
+        if incident.waits
+        else status_name(code, incident.status),
         "owner": owner,
         "residents": incident.resident_count,
         "opened_ms": int(incident.opened_at.timestamp() * 1000),
-        "late_ms": int(late.timestamp() * 1000) if incident.status is Status.NEW else None,
+        "late_ms": int(late.timestamp() * 1000) if undecided else None,
     }
 
 

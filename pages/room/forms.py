@@ -20,7 +20,7 @@ from core.triage import PERMISSION
 from core.undo import last_step
 from pages._frame import ago, language, services, t, told
 from pages.components.composer import show_composer
-from pages.room import actions, state
+from pages.room import actions, correcting, state
 from pages.room.board import people
 
 _COMPOSER: Final = "room.composer"
@@ -42,6 +42,7 @@ class Button:
 
 
 BUTTONS: Final = (
+    Button(step=Step.LET_THROUGH, key="L", icon="login", act=actions.let_through, primary=True),
     Button(step=Step.ACCEPT, key="A", icon="check", act=actions.accept, primary=True),
     Button(step=Step.REJECT, key="X", icon="block"),
     Button(step=Step.HAND_OVER, key="D", icon="forward"),
@@ -56,6 +57,10 @@ BUTTONS: Final = (
     Button(step=Step.SET_URGENCY, key="U", icon="priority_high"),
     Button(step=Step.MERGE, key="S", icon="call_merge"),
     Button(step=Step.SPLIT, key="P", icon="call_split"),
+    Button(step=Step.MOVE, key="M", icon="move_item"),
+    Button(step=Step.SET_PLACE, key="Q", icon="edit_location"),
+    Button(step=Step.SET_TITLE, key="N", icon="edit"),
+    Button(step=Step.FOLLOW, key="E", icon="sync"),
     Button(step=Step.UNDO, key="Z", icon="history", act=actions.undo_last),
 )
 
@@ -87,7 +92,9 @@ def _offered(step: Step, found: Dossier, me: User) -> bool:
         return last_step(found.history, me.login) is not None
     if step is Step.SPLIT:
         return len(found.members) > 1
-    return not (step in (Step.ASK, Step.TELL) and not found.members)
+    if step is Step.NO_REPORT:
+        return False  # of one message, not of the incident: in the form of a move
+    return not (step in (Step.ASK, Step.TELL, Step.MOVE) and not found.members)
 
 
 def _show_button(button: Button, incident: Incident) -> None:
@@ -363,6 +370,10 @@ FORMS: Final[dict[str, Callable[[Dossier], None]]] = {
     Step.SET_TOPIC.value: _show_topic,
     Step.MERGE.value: _show_merge,
     Step.SPLIT.value: _show_split,
+    Step.MOVE.value: lambda found: correcting.show_move(found, _form, _open),
+    Step.SET_TITLE.value: lambda found: correcting.show_title(found, _form, _finish),
+    Step.SET_PLACE.value: lambda found: correcting.show_place(found, _form, _finish),
+    Step.FOLLOW.value: lambda found: correcting.show_follow(found, _form, _finish),
     Step.CLOSE.value: _show_close,
     Step.REOPEN.value: _show_reopen,
     Step.ASK.value: _show_ask,

@@ -19,6 +19,7 @@ _GO_TO: Final = "room.go_to"
 _ORIGINALS: Final = "room.originals"
 _ASKED: Final = "room.asked"
 _SEEN: Final = "room.seen"
+_HOMELESS: Final = "room.homeless"
 _SHOWN: Final = "room.shown"
 _VERSION: Final = "room.version"
 _PARAM: Final = "incident"
@@ -128,6 +129,17 @@ def ask_original(message_id: int) -> None:
 
 def asked_original() -> int | None:
     found: int | None = st.session_state.get(_ASKED)
+    return found
+
+
+def ask_home(message_id: int) -> None:
+    """Opens the form that says where a message belongs."""
+    st.session_state[_HOMELESS] = message_id
+    open_form("move")
+
+
+def homeless() -> int | None:
+    found: int | None = st.session_state.get(_HOMELESS)
     return found
 
 
