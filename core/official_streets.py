@@ -299,4 +299,6 @@ def _middle(seen: Sequence[Sighting]) -> Point:
 
 def _area(at: Point, areas: Sequence[Area]) -> int | None:
     place = Location(kind=PlaceKind.STREET, lat=at[0], lon=at[1], radius_m=1.0)
-    return area_at(place, areas)
+    # Looking into an outline costs a hundred times more than a distance.
+    near = [area for area in areas if metres(at, (area.lat, area.lon)) <= area.radius_m + _SHORT_M]
+    return area_at(place, near)
