@@ -92,13 +92,16 @@ def show_plot(
         show_table(sheet, key=key)
 
 
-def show_table(sheet: Sheet, *, key: str, opened: bool = False) -> None:
-    """The table, folded away until asked for, and its download for who may take it."""
+def show_table(sheet: Sheet, *, key: str, opened: bool = False, takes: bool = True) -> None:
+    """The table, folded away until asked for, and its download for who may take it.
+
+    `takes`: whether it may leave at all; a table of small counts may not.
+    """
     with st.expander(t("plot.table", count=number(len(sheet.rows))), expanded=opened):
         tall = len(sheet.rows) > 9
         with st.container(height=_LEFT_FOR_TABLE if tall else "content", border=False):
             st.table(_frame_of(sheet), hide_index=True)
-        if may(user(), Action.EXPORT):
+        if takes and may(user(), Action.EXPORT):
             st.download_button(
                 t("plot.download"),
                 csv_text(sheet.columns, sheet.rows, language()).encode(),

@@ -1,79 +1,153 @@
-"""What came out of a run: key figures, the plot, the clusters, and for who may, the texts."""
+"""What came out of a run: key figures, the linked views, the clusters, and for who may, texts."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Final
+from datetime import date
+from typing import Any, Final
 
-import plotly.graph_objects as go
 import streamlit as st
 
 from core.clock import local
+from core.findings import Dot, Findings, Portrait
 from core.permissions import Action, may
-from core.research import (
-    FEWEST_RESIDENTS,
-    OUTSIDE,
-    SMALLEST_COUNT,
-    Dot,
-    Findings,
-    Portrait,
-    read_findings,
-    texts_of,
-)
-from core.store.research_queries import Outcome, Run, Spot, outcome_of, spots
-from pages._frame import language, moment, number, percent, services, t, user
-from pages.components.choice import show_select
-from pages.components.plot import Sheet, is_dark, palette, show_plot
+from core.privacy.disclosure import FEWEST_RESIDENTS, SMALLEST_COUNT
+from core.research import texts_with
+from core.store import Unit
+from pages._frame import language, moment, number, part, percent, services, t, user
+from pages.components.choice import show_choice
+from pages.components.linked import Chosen, chosen_in, show_linked
+from pages.components.plot import Sheet, is_dark, show_table
+from pages.explore.marks import MOST_NAMED, at_least, marks, number_of
+from pages.explore.read import Opened, rounding
 
-_FOR_EYES: Final = {
-    False: ("#0072b2", "#d55e00", "#007a5a", "#a3397b", "#8a6500", "#3b3b98", "#5b5b5b"),
-    True: ("#56b4e9", "#e69f00", "#2fd3a6", "#ef9bcb", "#f0e442", "#b3b3ff", "#d0d0d0"),
-}
-"""After Okabe and Ito: seven that differ for every eye, dark enough or light enough to see."""
-
-_SHAPES: Final = ("circle", "square", "diamond", "triangle-up", "cross", "x", "star")
-_MOST_NAMED: Final = 21
-_MOST_AS_DRAWING: Final = 3000
+_LINKED: Final = "research.linked"
 _MOST_TEXTS: Final = 30
+_PLANES: Final = ("pca", "umap")
 
 
-def show_findings(run: Run) -> None:
-    with services().store.read() as connection:
-        outcome, seen = outcome_of(connection, run.id), spots(connection, run)
-    if outcome is None or not outcome.message_ids:
-        st.info(t("research.no_messages"), icon=":material/scatter_plot:")
-        return
-    found = read_findings(outcome, seen)
-    _show_figures(found)
-    if not found.portraits:
+def show_findings(given: Opened) -> None:
+    _show_figures(given.found)
+    if not given.found.portraits:
         st.info(t("research.no_clusters"), icon=":material/scatter_plot:")
-    sheet = _sheet(found.portraits)
-    show_plot(
-        t("research.plot_title"),
-        _plot(found),
-        sheet,
-        key="research.clusters",
-        note=_note(found),
-        height=400,
+    part("research.views")(_show_views)(given)
+
+
+def show_clusters(given: Opened) -> None:
+    """The table of all clusters, with what of it may leave."""
+    st.caption(
+        t("research.rounded", count=SMALLEST_COUNT)
+        + " "
+        + t("research.words_from", count=FEWEST_RESIDENTS)
     )
-    if found.portraits and may(user(), Action.SEE_INCIDENTS):
-        _show_texts(found.portraits, outcome, seen)
+    show_table(sheet_of(given.found.portraits), key="research.clusters", opened=True)
 
 
 def _show_figures(found: Findings) -> None:
-    shown = len(found.dots)
+    shown = found.message_count
+    measured = found.agreement
     values = {
-        "messages": number(shown),
+        "messages": at_least(shown),
         "clusters": number(len(found.portraits)),
-        "outside": percent(found.outside_count / shown) if shown else "–",
-        "agreement": "–" if found.agreement is None else number(found.agreement, 2),
+        "outside": percent(min(1.0, found.outside_count / shown)) if shown else "–",
+        "agreement": "–" if not measured or measured.rand is None else number(measured.rand, 2),
     }
     for column, (name, value) in zip(st.columns(4, gap="small"), values.items(), strict=True):
         column.metric(t(f"research.{name}"), value, border=True, help=t(f"research.{name}_help"))
 
 
+def _show_views(given: Opened) -> None:
+    """The linked views; what is chosen in them is described below."""
+    found = given.found
+    plane = _choose_plane(given)
+    dots = [dot for dot in found.dots if plane == "pca" or dot.computed]
+    days = [local(dot.sent_at).date() for dot in dots]
+    first = min(days, default=given.run.recipe.first)
+    topics = sorted({dot.topic for dot in dots})
+    with services().store.read() as connection:
+        areas = Unit(connection, services().clock()).pilots.areas(given.run.pilot_id)
+    words = ("from", "to", "clear", "all", "some", "clusters")
+    show_linked(
+        _columns(dots, days, first, topics, plane),
+        mark=f"{given.run.id} {given.revision} {plane}",
+        clusters=marks(found),
+        topics=[_topic_name(topic) for topic in topics],
+        areas=areas,
+        first=first,
+        dark=is_dark(),
+        language=language(),
+        words={name: t(f"research.linked_{name}") for name in words}
+        | {"fewer": t("research.fewer", count=SMALLEST_COUNT)}
+        | {"plane": t(f"research.plane_{plane}", share=percent(found.explained))}
+        | {"map": t("research.linked_map"), "time": t("research.linked_time")},
+        on_chosen=_on_chosen,
+        key=_LINKED,
+    )
+    st.caption(_note(found))
+    _describe(given, picked(dots, days, chosen_in(_LINKED), plane))
+
+
+def _choose_plane(given: Opened) -> str:
+    if not given.outcome.computed:
+        return "pca"
+    names = {name: t(f"research.plane_name_{name}") for name in _PLANES[::-1]}
+    return show_choice(t("research.plane"), names, param="plane")
+
+
+def _on_chosen() -> None:
+    """The part draws itself anew; what is chosen stands in the component's state."""
+
+
+def _columns(
+    dots: Sequence[Dot], days: Sequence[date], first: date, topics: Sequence[str], plane: str
+) -> dict[str, list[Any]]:
+    order = {topic: place for place, topic in enumerate(topics)}
+    places = [_place(dot, plane) for dot in dots]
+    return {
+        "x": [x for x, _ in places],
+        "y": [y for _, y in places],
+        "cluster": [dot.cluster for dot in dots],
+        "topic": [order[dot.topic] for dot in dots],
+        "day": [(day - first).days for day in days],
+        "lat": [dot.place[0] if dot.place else None for dot in dots],
+        "lon": [dot.place[1] if dot.place else None for dot in dots],
+    }
+
+
+def _place(dot: Dot, plane: str) -> tuple[float, float]:
+    return dot.computed if plane == "umap" and dot.computed else (dot.x, dot.y)
+
+
+def picked(
+    dots: Sequence[Dot], days: Sequence[date], chosen: Chosen, plane: str
+) -> list[Dot] | None:
+    """The dots that fit all that is chosen, as the browser filters them; None when nothing is."""
+    if chosen.is_all:
+        return None
+    return [
+        dot
+        for dot, day in zip(dots, days, strict=True)
+        if _fits(dot, day, chosen, _place(dot, plane))
+    ]
+
+
+def _fits(dot: Dot, day: date, chosen: Chosen, place: tuple[float, float]) -> bool:
+    if chosen.clusters and min(dot.cluster, MOST_NAMED) not in chosen.clusters:
+        return False
+    if (chosen.first and day < chosen.first) or (chosen.last and day > chosen.last):
+        return False
+    if chosen.plane and not _inside(chosen.plane, *place):
+        return False
+    return not chosen.map or (dot.place is not None and _inside(chosen.map, *dot.place[::-1]))
+
+
+def _inside(box: tuple[float, float, float, float], x: float, y: float) -> bool:
+    left, top, right, bottom = box
+    return left <= x <= right and bottom <= y <= top
+
+
 def _note(found: Findings) -> str:
-    notes = [t("research.plot_note", share=percent(found.explained), count=FEWEST_RESIDENTS)]
+    notes = [t("research.plot_note")]
     placed = len(found.dots) + found.gone_count
     if found.found_count > placed:
         notes.append(t("research.sampled", shown=number(placed), found=number(found.found_count)))
@@ -82,114 +156,62 @@ def _note(found: Findings) -> str:
     return " ".join(notes)
 
 
-def _plot(found: Findings) -> go.Figure:
-    """Every message a dot; a cluster has its own colour and shape. No text is in it."""
-    topics = {id: topic.name(language()) for id, topic in services().topics.items()}
-    # As a drawing it is sharp and works everywhere; many dots need the graphics card.
-    kind = go.Scatter if len(found.dots) <= _MOST_AS_DRAWING else go.Scattergl
-    figure = go.Figure()
-    for cluster, name in _traces(found):
-        dots = [dot for dot in found.dots if _trace_of(dot) == cluster]
-        figure.add_trace(
-            kind(
-                x=[dot.x for dot in dots],
-                y=[dot.y for dot in dots],
-                name=name,
-                mode="markers",
-                marker=_marker(cluster),
-                customdata=[
-                    (_number_of(dot.cluster), topics.get(dot.topic, dot.topic)) for dot in dots
-                ],
-                hovertemplate="%{customdata[0]}<br>%{customdata[1]}<extra></extra>",
-            )
-        )
-    figure.update_layout(showlegend=True, legend={"itemsizing": "constant"})
-    figure.update_xaxes(showticklabels=False, zeroline=False, showgrid=False)
-    figure.update_yaxes(showticklabels=False, zeroline=False, showgrid=False)
-    return figure
-
-
-def _traces(found: Findings) -> list[tuple[int, str]]:
-    """Each cluster with its name, the outside first so that it lies below."""
-    named = [
-        (portrait.cluster, " ".join([_number_of(portrait.cluster), *portrait.terms[:2]]))
-        for portrait in found.portraits
-        if portrait.cluster < _MOST_NAMED
-    ]
-    more = [(_MOST_NAMED, t("research.other"))] if len(found.portraits) > len(named) else []
-    outside = [(OUTSIDE, t("research.outside_name"))] if found.outside_count else []
-    return [*outside, *named, *more]
-
-
-def _trace_of(dot: Dot) -> int:
-    return min(dot.cluster, _MOST_NAMED)
-
-
-def _marker(cluster: int) -> dict[str, object]:
-    if cluster in (OUTSIDE, _MOST_NAMED):
-        return {"color": palette().faint, "size": 5, "symbol": "circle-open", "opacity": 0.7}
-    colours = _FOR_EYES[is_dark()]
-    # The shape moves on one further with each round of the colours: no two clusters look alike.
-    shape = _SHAPES[(cluster + cluster // len(colours)) % len(_SHAPES)]
-    return {
-        "color": colours[cluster % len(colours)],
-        "size": 8,
-        "symbol": shape,
-        "line": {"color": palette().ground, "width": 0.5},
-    }
-
-
-def _number_of(cluster: int) -> str:
-    return t("research.outside_name") if cluster == OUTSIDE else f"{cluster + 1}"
-
-
-def _sheet(portraits: Sequence[Portrait]) -> Sheet:
-    names = ("cluster", "terms", "count", "residents", "incidents", "topics", "from", "to")
-    return Sheet(
-        columns=tuple(t(f"research.column_{name}") for name in names),
-        rows=tuple(
-            (
-                _number_of(one.cluster),
-                ", ".join(one.terms) or t("research.no_terms"),
-                at_least(one.message_count),
-                at_least(one.resident_count),
-                one.incident_count,
-                _topics(one),
-                local(one.first_at).date().isoformat(),
-                local(one.last_at).date().isoformat(),
-            )
-            for one in portraits
-        ),
+def _describe(given: Opened, dots: list[Dot] | None) -> None:
+    """What was picked, by cluster, and for who may see them its redacted texts."""
+    if dots is None:
+        st.caption(t("research.pick"))
+        return
+    ids: dict[int, list[int]] = {}
+    for dot in dots:
+        ids.setdefault(dot.cluster, []).append(dot.message_id)
+    count = rounding().count
+    counted = sorted(
+        ((count("messages", of), cluster) for cluster, of in ids.items()), reverse=True
     )
+    parts = [f"{number_of(cluster)}: {at_least(shown)}" for shown, cluster in counted[:12]]
+    st.markdown(f"**{t('research.picked')}** {' · '.join(parts) or '–'}")
+    if may(user(), Action.SEE_INCIDENTS):
+        show_texts([dot.message_id for dot in dots], given)
 
 
-def at_least(count: int) -> str | int:
-    """A count, or that it is too small to be told."""
-    return count if count >= SMALLEST_COUNT else t("research.fewer", count=SMALLEST_COUNT)
-
-
-def _topics(portrait: Portrait) -> str:
-    """The two topics a cluster is mostly about, with their share."""
-    known = services().topics
-    return ", ".join(
-        f"{known[topic].name(language()) if topic in known else topic} "
-        f"{percent(count / portrait.message_count)}"
-        for topic, count in portrait.topics[:2]
-    )
-
-
-def _show_texts(portraits: Sequence[Portrait], outcome: Outcome, seen: dict[int, Spot]) -> None:
-    """Redacted texts of one cluster, for roles that see them in the control room too."""
-    with st.expander(t("research.texts")):
-        names = {
-            str(one.cluster): " ".join([_number_of(one.cluster), *one.terms[:3]])
-            for one in portraits
-        }
-        chosen = int(show_select(t("research.column_cluster"), names, param="cluster", width=360))
-        found = texts_of(chosen, outcome, seen, user())
+def show_texts(message_ids: list[int], given: Opened, *, opened: bool = False) -> None:
+    """Redacted texts, for roles that see them in the control room too."""
+    found = texts_with(message_ids, given.spots, user())
+    with st.expander(t("research.texts", count=number(len(found))), expanded=opened):
         with st.container(height=280, border=False):
             for spot in found[:_MOST_TEXTS]:
                 st.caption(moment(spot.sent_at))
                 st.text(spot.redacted)
         if len(found) > _MOST_TEXTS:
             st.caption(t("research.newest", shown=_MOST_TEXTS, count=number(len(found))))
+
+
+def sheet_of(portraits: Sequence[Portrait]) -> Sheet:
+    """A row a cluster; of one with too few messages nothing but that it is there."""
+    names = ("cluster", "terms", "count", "residents", "incidents", "topics", "from", "to", "firm")
+    return Sheet(
+        columns=tuple(t(f"research.column_{name}") for name in names),
+        rows=tuple(_row(one) for one in portraits),
+    )
+
+
+def _row(one: Portrait) -> tuple[Any, ...]:
+    if not one.message_count:
+        return (number_of(one.cluster), "–", at_least(0), at_least(0), *[None] * 5)
+    firm = None if one.persistence is None else number(one.persistence, 2)
+    return (
+        number_of(one.cluster),
+        ", ".join(one.terms) or t("research.no_terms"),
+        one.message_count,
+        one.resident_count or at_least(0),
+        one.incident_count,
+        ", ".join(f"{_topic_name(topic)} {count}" for topic, count in one.topics[:2] if count),
+        one.first_on.isoformat(),
+        one.last_on.isoformat(),
+        firm,
+    )
+
+
+def _topic_name(topic: str) -> str:
+    known = services().topics
+    return known[topic].name(language()) if topic in known else topic
