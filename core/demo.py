@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Final
 
 from core.accounts import hash_password
 from core.domain import Role
+from core.i18n import text_of
 from core.pilots import install, load
 from core.privacy.consent import TEXT_VERSION
 from core.store.unit import Unit
@@ -15,6 +17,8 @@ from core.wiring import Services
 PASSWORD: Final = "wateringse-veld"  # noqa: S105 - printed at start, demo only
 PILOT: Final = "wateringse_veld_2021"
 _BY: Final = "demo"
+_HASTE: Final = timedelta(days=365)
+_HASTE_FACTOR: Final = 500.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,7 +59,22 @@ def seed_demo(services: Services) -> bool:
                 group.id, given=True, by=_BY, text_version=TEXT_VERSION, evidence="demo"
             )
         _add_accounts(unit, pilot_id)
+        _announce_haste(unit, pilot_id, services.settings.language)
     return True
+
+
+def _announce_haste(unit: Unit, pilot_id: int, language: str) -> None:
+    """From now on the story goes far faster than its past: early warning is told so."""
+    unit.alerts.announce(
+        pilot_id,
+        _BY,
+        name=text_of(language, "demo.haste"),
+        starts_at=unit.now,
+        ends_at=unit.now + _HASTE,
+        topics=[],
+        area_ids=[],
+        factor=_HASTE_FACTOR,
+    )
 
 
 def _add_accounts(unit: Unit, pilot_id: int) -> None:

@@ -74,11 +74,9 @@ class AlertRows(Rows):
         )
         return int(self.connection.execute(query).scalar_one())
 
-    def go_on(self, alert_id: int, last_at: datetime, findings: Mapping[str, Any] | None) -> None:
-        """Notes that an alert still holds, and what it rests on now unless that stays as it was."""
-        values: dict[str, Any] = {"last_at": last_at}
-        if findings is not None:
-            values["findings"] = dict(findings)
+    def go_on(self, alert_id: int, last_at: datetime, **values: Any) -> None:
+        """Notes that an alert still holds, and what of it is another by now."""
+        values["last_at"] = last_at
         self.connection.execute(sa.update(alerts).where(alerts.c.id == alert_id).values(**values))
 
     def change(self, alert: Alert, by: str | None, **values: Any) -> Alert:

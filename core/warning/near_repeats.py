@@ -144,11 +144,15 @@ def _zone(chain: list[Occurrence], settings: WatchSettings) -> Zone:
 
 
 def _near(one: Occurrence, other: Occurrence, near_m: float) -> bool:
-    """Whether two may lie within a distance, given how well each place is known."""
+    """Whether two lie within a distance, as far as can be expected of places known so well.
+
+    Each may be anywhere in its circle: the mean of their squared distance is that of the middles
+    and half of each radius squared.
+    """
     east, north = _metres([one, other])
-    apart = math.hypot(float(east[0] - east[1]), float(north[0] - north[1]))
-    radii = (one.location.radius_m or 0.0) + (other.location.radius_m or 0.0)
-    return apart <= near_m + radii
+    apart = float(east[0] - east[1]) ** 2 + float(north[0] - north[1]) ** 2
+    radii = ((one.location.radius_m or 0.0) ** 2 + (other.location.radius_m or 0.0) ** 2) / 2
+    return apart + radii <= near_m**2
 
 
 def _steps(limits: tuple[int, ...]) -> list[tuple[int, int]]:

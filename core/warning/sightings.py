@@ -149,21 +149,22 @@ def _related(tree: Tree, one: int | None, other: int | None) -> bool:
 def _carry_on(alert: Alert, sighting: Sighting, unit: Unit) -> None:
     """An alert that nobody judged follows what is found; a judged one stays as it was judged."""
     last_at = max(alert.last_at, sighting.last_at)
-    findings = _grown(alert, sighting) if alert.state is AlertState.OPEN else None
-    if last_at == alert.last_at and (findings is None or findings == alert.findings):
+    if alert.state is not AlertState.OPEN:
+        unit.alerts.go_on(alert.id, last_at)
         return
-    unit.alerts.go_on(alert.id, last_at, findings)
+    findings, area_id = _grown(alert, sighting)
+    unit.alerts.go_on(alert.id, last_at, findings=findings, area_id=area_id)
 
 
-def _grown(alert: Alert, sighting: Sighting) -> dict[str, Any]:
-    """What is most unusual so far, on all incidents so far."""
+def _grown(alert: Alert, sighting: Sighting) -> tuple[dict[str, Any], int | None]:
+    """What is most unusual so far, and where, on all incidents so far."""
     incidents = list(dict.fromkeys([*alert.incident_ids, *sighting.incident_ids]))
-    found = dict(sighting.findings)
+    found, area_id = sighting.findings, sighting.area_id
     if sighting.kind is AlertKind.RISE:
         before = alert.findings.get("probability", 1.0)
         if before <= sighting.findings["probability"]:
-            found = dict(alert.findings)
-    return {**found, "incidents": incidents}
+            found, area_id = alert.findings, alert.area_id
+    return {**found, "incidents": incidents}, area_id
 
 
 def _raise(sighting: Sighting, pilot_id: int, unit: Unit) -> int | None:
