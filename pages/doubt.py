@@ -53,7 +53,8 @@ def _choose_view(count: int) -> str:
     with st.container(horizontal=True, vertical_alignment="center", key="doubt-head"):
         names = {name: t(f"doubt.view_{name}") for name in ("one", "list")}
         view = show_choice(t("doubt.view"), names, param="view")
-        st.caption(counted("count.doubts", count))
+        st.caption(counted("count.doubts", count), width="content")
+        show_undo()
     return view
 
 

@@ -12,11 +12,10 @@ from core.telling import grounds_line, urgency_key
 from pages._frame import ago, language, number, percent, services, t, told
 from pages.components.choice import go_to
 from pages.components.words import escaped
-from pages.teach.session import look_at, say, show_undo
+from pages.teach.session import look_at, say
 
 
 def show_list(waiting: Sequence[Doubt], count: int) -> None:
-    show_undo()
     for doubt in waiting:
         with st.container(key=f"doubt-row-{doubt.message_id}", border=True):
             _show_row(doubt, [one.message_id for one in waiting])

@@ -12,7 +12,7 @@ from core.store.learning_queries import Doubt, Neighbour, talk_around
 from core.telling import grounds_line, place_name, urgency_key
 from pages._frame import counted, language, moment, percent, services, t
 from pages.components.conversation import marked, show_conversation
-from pages.teach.session import say, show_undo, skip, turn_urgency, urgency_said
+from pages.teach.session import say, skip, turn_urgency, urgency_said
 
 _KEYS: Final = "1234567890"
 
@@ -144,7 +144,6 @@ def _show_answers(doubt: Doubt) -> None:
             on_click=skip,
             args=(doubt.message_id,),
         )
-        show_undo()
     if urgent is not doubt.urgent:
         st.info(t("doubt.said", urgency=t(urgency_key(urgent)).capitalize()))
     _show_topics(doubt, urgent)

@@ -13,7 +13,7 @@ from core.store import Unit
 from core.store.learning_queries import Doubt
 from core.telling import urgency_key
 from pages._act import carry_out
-from pages._frame import language, services, t, told
+from pages._frame import language, services, t, take_notice, told
 
 _SKIPPED: Final = "doubt.skipped"
 _DONE: Final = "doubt.done"
@@ -62,6 +62,7 @@ def say(doubt: Doubt, topic: str, urgent: bool) -> None:
         answer(doubt.message_id, doubt.corrected_count, said, me, unit, topics)
 
     carry_out(step, lambda _: _sentence(said))
+    _say_softly()
     done = st.session_state.get(_DONE) or ()
     st.session_state[_DONE] = (*done, doubt.message_id)[-50:]
 
@@ -95,3 +96,11 @@ def take_back(message_id: int) -> None:
     carry_out(
         lambda me, unit: undo_answer(message_id, me, unit, topics), lambda _: t("doubt.done.undo")
     )
+    _say_softly()
+
+
+def _say_softly() -> None:
+    """What was done shows in passing: nothing may move under the hand of who goes fast."""
+    notice = take_notice()
+    if notice is not None:
+        st.toast(notice[1], icon=":material/check:")
