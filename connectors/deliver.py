@@ -9,7 +9,7 @@ from typing import Any
 from connectors.listen import connection_of
 from core.audit import SYSTEM
 from core.domain import Feedback, Group, Receipt
-from core.errors import DeliveryError
+from core.errors import DeliveryError, HNMError, SourceBusy
 from core.in_chat import informed
 from core.ports import Connection, Outgoing
 from core.privacy.vault import Vault
@@ -40,10 +40,11 @@ def _deliver(
     except Exception as error:
         # A receiver is somebody else's code: whatever it raises, the other rows go on.
         permanent = isinstance(error, DeliveryError) and error.permanent
-        name = error.code if isinstance(error, DeliveryError) else type(error).__name__
+        name = error.code if isinstance(error, HNMError) else type(error).__name__
+        after_s = error.after_s if isinstance(error, SourceBusy) else 0.0
         log.warning("delivery failed outbox=%s error=%s permanent=%s", row.id, name, permanent)
         with services.store.unit() as unit:
-            unit.outbox.failed(row.id, row.attempts, name, permanent=permanent)
+            unit.outbox.failed(row.id, row.attempts, name, permanent=permanent, after_s=after_s)
             _note(row, "delivery_failed", unit)
     else:
         with services.store.unit() as unit:

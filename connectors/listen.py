@@ -6,7 +6,7 @@ import logging
 from datetime import datetime
 from typing import Any
 
-from core.errors import SourceBusy
+from core.errors import HNMError, SourceBusy
 from core.live_groups import take_in
 from core.ports import Connection, Listened
 from core.privacy.vault import Vault
@@ -62,7 +62,8 @@ def _store(one: Connection, listened: Listened, services: Services, now: datetim
 
 def _note_trouble(one: Connection, error: Exception, services: Services) -> None:
     # A network is somebody else's: one that is down or broken must not stop the others.
-    log.warning("connection failed connection=%s error=%s", one.id, type(error).__name__)
+    name = error.code if isinstance(error, HNMError) else type(error).__name__
+    log.warning("connection failed connection=%s error=%s", one.id, name)
     after_s = error.after_s if isinstance(error, SourceBusy) else None
     with services.store.unit() as unit:
-        unit.connections.failed(one.id, type(error).__name__, after_s)
+        unit.connections.failed(one.id, name, after_s)

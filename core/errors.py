@@ -90,6 +90,12 @@ class ModelMissing(HNMError):
     code = "error.model_missing"
 
 
+class ModelOutdated(ModelMissing):
+    """The trained classifier was made by another version of the program; `make models` renews it."""
+
+    code = "error.model_outdated"
+
+
 class SourceError(HNMError):
     """A bad row in a source: a value in the stream, not the end of it (line, why)."""
 
@@ -104,6 +110,24 @@ class SourceBusy(HNMError):
     def __init__(self, *, after_s: float) -> None:
         super().__init__(after_s=after_s)
         self.after_s = after_s
+
+
+class NetworkDown(HNMError):
+    """A network does not answer, or answers that it is broken (why)."""
+
+    code = "error.network_down"
+
+
+class SecretRefused(HNMError):
+    """A network does not know our account, or not with this password or key (why)."""
+
+    code = "error.secret_refused"
+
+
+class AnswerUnreadable(HNMError):
+    """A network's answer is not what its own description promises (why)."""
+
+    code = "error.answer_unreadable"
 
 
 class RowRemark(SourceError):

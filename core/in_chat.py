@@ -113,7 +113,7 @@ def obey(event: Event, scene: Scene, unit: Unit, tools: Tools) -> list[int]:
         case EventKind.LEAVE:
             return _note(resident, False, "left", event, scene, unit, tools)
         case EventKind.CONSENT:
-            return _thrown_out(event, resident, scene, unit, tools)
+            return _asked_or_thrown_out(event, resident, scene, unit, tools)
     found = command_of(event)
     return [] if found is None else _DOES[found[0]](event, resident, scene, unit, tools)
 
@@ -147,15 +147,23 @@ def _note(
         text_version=TEXT_VERSION,
         resident=resident,
         evidence=key,
-        at=event.sent_at,
+        # A network's clock may be ahead; what we say after this must not seem to be before it.
+        at=min(event.sent_at, unit.now),
     )
     return []
 
 
-def _thrown_out(event: Event, resident: str, scene: Scene, unit: Unit, tools: Tools) -> list[int]:
-    """Who removes us from a group withdraws its consent."""
+def _asked_or_thrown_out(
+    event: Event, resident: str, scene: Scene, unit: Unit, tools: Tools
+) -> list[int]:
+    """Who removes us from a group withdraws its consent; who invites us again asks anew."""
+    row = unit.connections.group_row(scene.group.id)
     if event.text == WITHDRAWN:
         _end(event, resident, scene, unit, tools)
+        unit.connections.change_group(scene.group.id, requested_by=None)
+    elif row.requested_by is None and not unit.consents.group_consents(scene.group.id):
+        unit.connections.change_group(scene.group.id, requested_by=resident)
+        _reply("request", event, scene, unit, tools, kind="announcement")
     return []
 
 
@@ -249,6 +257,7 @@ def _end(event: Event, resident: str, scene: Scene, unit: Unit, tools: Tools) ->
     consent_id = unit.consents.record(
         scene.group.id, given=False, by=resident, text_version=TEXT_VERSION, evidence=key
     )
+    unit.connections.change_group(scene.group.id, agreed_at=None)
     unit.audit.add(resident, "consent_withdrawn", "group", scene.group.id, {"consent": consent_id})
 
 

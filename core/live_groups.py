@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Any, Final
@@ -11,7 +12,7 @@ from core.clock import local
 from core.domain import Event, EventKind, Group, User
 from core.errors import BadInput, NotFound, ReasonMissing, SourceError
 from core.i18n import DEFAULT, text_of
-from core.in_chat import ASKED
+from core.in_chat import ASKED, is_for_us
 from core.inbox import receive
 from core.permissions import Action, require
 from core.ports import Connection, Heard, Listened
@@ -22,7 +23,9 @@ from core.store.unit import Unit
 
 ANNOUNCE_EVERY: Final = timedelta(days=30)
 BAD_ROW: Final = "bad_row"
+UNREADABLE: Final = "unreadable"
 _AT_THE_DOOR: Final = (EventKind.GROUP_RENAMED, EventKind.GROUP_MOVED)
+_WRITTEN: Final = (EventKind.MESSAGE, EventKind.EDIT)
 _LONGEST_NAME: Final = 200
 
 
@@ -31,38 +34,73 @@ def take_in(listened: Listened, connection: Connection, unit: Unit, vault: Vault
 
     Of a group nobody knows only the request to follow it is kept: who asked, as a pseudonym.
     """
-    new = 0
+    new, placed = 0, set[str]()
     for heard in listened.heard:
         if isinstance(heard, SourceError):
             continue
         group = unit.connections.group(connection.pilot_id, connection.source, heard.group)
         if group is None:
             group = _asked(heard, connection, unit, vault)
-        if group is not None:
+        if group is not None and _belongs(heard, group, placed, unit):
             new += _take(heard, group, unit, vault)
     return new
 
 
+def _belongs(heard: Heard, group: Group, placed: set[str], unit: Unit) -> bool:
+    """What is reported to us alone belongs to the first of the writer's groups that is followed.
+
+    A command to us alone goes for all their groups.
+    """
+    event = heard.event
+    if not event.direct or heard.unreadable or event.kind not in _WRITTEN or is_for_us(event):
+        return True
+    if event.native_id in placed or not unit.consents.group_consents(group.id):
+        return False
+    placed.add(event.native_id)
+    return True
+
+
 def _take(heard: Heard, group: Group, unit: Unit, vault: Vault) -> int:
     if heard.unreadable:
-        unit.connections.change_group(group.id, unreadable=True)
-        unit.consents.count(group.id, local(heard.event.sent_at).date(), "unreadable")
+        _say_unreadable(heard.event, group, unit, vault)
         return 0
     if heard.event.kind in _AT_THE_DOOR:
         _follow_group(heard.event, group, unit)
         return 0
-    if heard.event.kind is EventKind.CONSENT and heard.event.text == ASKED:
-        return 0
     return receive([heard.event], group, unit, vault)
+
+
+def _say_unreadable(event: Event, group: Group, unit: Unit, vault: Vault) -> None:
+    """Counted, seen by administrators, and said once: in the group, or to who wrote us alone."""
+    unit.consents.count(group.id, local(event.sent_at).date(), UNREADABLE)
+    if event.direct:
+        resident = vault.pseudonym(group.source, event.author)
+        unit.outbox.put(
+            idempotency_key=f"{UNREADABLE}:{resident}:{local(unit.now):%Y%m%d}",
+            due_at=unit.now,
+            by=SYSTEM,
+            kind="reply",
+            group_id=group.id,
+            text=with_emergency_rule(text_of(DEFAULT, "in_chat.unreadable_alone")),
+            sealed_to=vault.seal_original(json.dumps({"to": event.author, "direct": True})),
+        )
+    elif not unit.connections.group_row(group.id).unreadable:
+        unit.connections.change_group(group.id, unreadable=True)
+        announce(group.id, UNREADABLE, unit)
 
 
 def _follow_group(event: Event, group: Group, unit: Unit) -> None:
     """A group has another name, or another id in its network; it stays the same group."""
-    moved = event.kind is EventKind.GROUP_MOVED
     new = event.text.strip()[:_LONGEST_NAME]
-    if new:
-        unit.connections.change_group(group.id, **{"native_id" if moved else "name": new})
-        unit.audit.add(SYSTEM, event.kind.value, "group", group.id)
+    if not new:
+        return
+    if event.kind is EventKind.GROUP_RENAMED:
+        unit.connections.change_group(group.id, name=new)
+    elif unit.connections.group(group.pilot_id, group.source, new) is None:
+        unit.connections.change_group(group.id, native_id=new, unreadable=False)
+    else:
+        return  # nobody becomes another group that is known already
+    unit.audit.add(SYSTEM, event.kind.value, "group", group.id)
 
 
 def _asked(heard: Heard, connection: Connection, unit: Unit, vault: Vault) -> Group | None:

@@ -54,6 +54,10 @@ class ConsentRows(Rows):
         """True when the group's newest consent row gives consent; a group without rows does not."""
         return self._newest(group_id, None) is True
 
+    def has_ended(self, group_id: int) -> bool:
+        """True when the group consented once, and does no more."""
+        return self._newest(group_id, None) is False
+
     def has_stopped(self, group_id: int, resident: str) -> bool:
         """True when this resident's newest word in the group was to stop."""
         return self._newest(group_id, resident) is False

@@ -14,6 +14,7 @@ from core.store.tables import outbox
 _MOST_ATTEMPTS: Final = 8
 _FIRST_WAIT: Final = timedelta(seconds=30)
 _CLAIM_LASTS: Final = timedelta(minutes=5)
+_LONGEST_ASKED: Final = timedelta(hours=1)
 
 
 class OutboxRows(Rows):
@@ -71,16 +72,22 @@ class OutboxRows(Rows):
             sealed_to=None,
         )
 
-    def failed(self, row_id: int, attempts: int, error: str, *, permanent: bool) -> None:
-        """Tries again later, waiting twice as long each time, unless trying cannot help."""
+    def failed(
+        self, row_id: int, attempts: int, error: str, *, permanent: bool, after_s: float = 0.0
+    ) -> None:
+        """Tries again later, waiting twice as long each time, unless trying cannot help.
+
+        Never sooner than the receiver asked for (`after_s`).
+        """
         over = permanent or attempts + 1 >= _MOST_ATTEMPTS
+        asked = timedelta(seconds=min(max(after_s, 0.0), _LONGEST_ASKED.total_seconds()))
         self._update(
             row_id,
             "leaving",
             state="failed" if over else "queued",
             attempts=attempts + 1,
             error=error[:200],
-            due_at=self.now + _FIRST_WAIT * 2**attempts,
+            due_at=self.now + max(asked, _FIRST_WAIT * 2**attempts),
         )
 
     def withdraw(self, row_id: int) -> bool:

@@ -198,13 +198,88 @@ def test_a_group_that_moves_or_is_renamed_stays_the_same_group(
     assert len(street.stored()) == 1
 
 
-def test_what_cannot_be_read_is_said_loudly(
+def test_what_cannot_be_read_is_said_loudly_and_once(
     street: Neighbourhood, network: FakeNetwork, people: People
 ) -> None:
     joins_in(street, network, people)
-    network.says("Anna", "", unreadable=True)
-    goes_on(street, network)
+    for _ in range(2):
+        network.says("Anna", "", unreadable=True)
+        goes_on(street, network)
     assert the_group(street).unreadable
+    assert ["versleuteld" in outgoing.text for outgoing in network.said].count(True) == 1
+
+
+def test_who_writes_alone_unreadably_is_told_alone(
+    street: Neighbourhood, network: FakeNetwork, people: People
+) -> None:
+    joins_in(street, network, people)
+    for _ in range(2):
+        network.says("Anna", "", unreadable=True, direct=True)
+        goes_on(street, network)
+    (told,) = [outgoing for outgoing in network.said if "versleuteld" in outgoing.text]
+    assert told.to == "Anna"
+    assert not the_group(street).unreadable
+
+
+def test_nobody_moves_into_a_group_that_is_known(
+    street: Neighbourhood, network: FakeNetwork, people: People
+) -> None:
+    joins_in(street, network, people)
+    network.says("Bert", "asked", EventKind.CONSENT, group="!other")
+    network.says("Bert", "!other", EventKind.GROUP_MOVED)
+    network.says("Piet", "ingebroken op de Bostonsingel 36")
+    goes_on(street, network)
+    assert the_group(street).native_id == ROOM
+    assert len(street.stored()) == 1
+
+
+def test_who_throws_us_out_and_asks_again_starts_anew(
+    street: Neighbourhood, network: FakeNetwork, people: People
+) -> None:
+    joins_in(street, network, people)
+    network.says("Bert", "withdrawn", EventKind.CONSENT)
+    network.says("Piet", "ingebroken op de Bostonsingel 36")
+    goes_on(street, network)
+    row = the_group(street)
+    assert (row.requested_by, row.agreed_at) == (None, None)
+    for _ in range(2):
+        network.says("Bert", "asked", EventKind.CONSENT, native_id="$again")
+        goes_on(street, network)
+    network.says("Piet", "ingebroken op de Bostonsingel 38")
+    network.says("Anna", "!hnm akkoord")
+    goes_on(street, network)
+    assert street.stored() == []
+    asked = [outgoing for outgoing in network.said if "Gaat de groep akkoord" in outgoing.text]
+    assert len(asked) == 2
+    assert "Alleen wie deze groep heeft aangemeld" in network.said[-1].text
+    network.says("Bert", "!hnm akkoord")
+    goes_on(street, network)
+    assert the_group(street).agreed_at is not None
+
+
+def test_a_report_to_us_alone_is_one_message_whatever_groups_its_writer_is_in(
+    street: Neighbourhood, network: FakeNetwork, people: People
+) -> None:
+    joins_in(street, network, people)
+    network.says("Bert", "asked", EventKind.CONSENT, group="!another")
+    for group in ("!another", ROOM):
+        text = "ingebroken op de Bostonsingel 36"
+        network.says("Piet", text, group=group, native_id="$alone", direct=True)
+    goes_on(street, network)
+    assert street.stored() == ["ingebroken op de Bostonsingel 36"]
+
+
+def test_who_was_told_counts_even_when_the_networks_clock_is_ahead(
+    street: Neighbourhood, network: FakeNetwork, people: People
+) -> None:
+    joins_in(street, network, people)
+    street.clock.forward(minutes=3)
+    network.says("Nina", "", EventKind.JOIN)
+    street.clock.forward(minutes=-3)
+    goes_on(street, network)
+    network.says("Nina", "brand op de Osloweg 2")
+    goes_on(street, network)
+    assert street.stored() == ["brand op de Osloweg 2"]
 
 
 def test_a_busy_network_is_asked_again_when_it_said(
