@@ -53,12 +53,19 @@ def assess(
         key=lambda topic: judgement.topics[topic],
         reverse=True,
     )
-    chosen = [t for t in ranked[1:3] if judgement.topics[t] >= thresholds.second_topic]
+    chosen = _further(judgement, ranked[1:], thresholds)
     return [
         _assessment(topic, judgement, thresholds, relevance)
         for topic in [*ranked[:1], *chosen]
         if topic in topics
     ]
+
+
+def _further(judgement: Judgement, ranked: list[str], thresholds: Thresholds) -> list[str]:
+    """At most two topics that the message is about too; a judge that does not say gives shares."""
+    sure = {topic: judgement.also.get(topic, judgement.topics[topic]) for topic in ranked}
+    likely = sorted(ranked, key=lambda topic: sure[topic], reverse=True)[:2]
+    return [topic for topic in likely if sure[topic] >= thresholds.second_topic]
 
 
 def _least_relevance(judgement: Judgement, thresholds: Thresholds) -> float:

@@ -222,6 +222,8 @@ class Judgement:
     retracts: float
     grounds: tuple[Ground, ...]
     model: str
+    also: dict[str, float] = field(default_factory=dict)
+    """For a topic that is not the first: how surely the message is about it too."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

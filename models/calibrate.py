@@ -18,13 +18,15 @@ _BOUND: Final = 1e-9
 def fit_calibration(
     scores: Sequence[NDArray[np.float32]],
     states: Array,
+    also: Array,
     topics: Array,
     truth: Array,
     weights: Array,
 ) -> Calibration:
     """The calibration with the least surprise.
 
-    scores: nets x topics a message; states and truth: n x [urgent, retracts]; topics: n x topics.
+    scores: nets x topics a message; states and truth: n x [urgent, retracts]; also: n x topics
+    without "geen"; topics: n x topics.
     """
     stacked = np.stack(scores).astype(np.float64)
 
@@ -37,9 +39,23 @@ def fit_calibration(
 
     best = minimize(surprise, np.array([1.0, 0.0]), method="Nelder-Mead").x
     lines = [_line(states[:, i], truth[:, i], weights) for i in range(2)]
+    second, is_second = _seconds(stacked.mean(axis=1), also, topics, weights)
     return Calibration(
-        sharpness=float(best[0]), chat_shift=float(best[1]), urgent=lines[0], retracts=lines[1]
+        sharpness=float(best[0]),
+        chat_shift=float(best[1]),
+        urgent=lines[0],
+        retracts=lines[1],
+        also=_line(second, is_second, np.ones(len(second))),
     )
+
+
+def _seconds(scores: Array, also: Array, topics: Array, weights: Array) -> tuple[Array, Array]:
+    """(score, truth) of the likeliest further topic of each message that reports something."""
+    rows = np.flatnonzero((topics[:, 0] == 0) & (weights > 0))
+    others = also[rows].copy()
+    others[np.arange(len(rows)), scores[rows, 1:].argmax(axis=1)] = -np.inf
+    second = others.argmax(axis=1)
+    return others[np.arange(len(rows)), second], (topics[rows, second + 1] > 0).astype(np.float64)
 
 
 def _line(scores: Array, truth: Array, weights: Array) -> tuple[float, float]:

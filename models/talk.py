@@ -11,7 +11,8 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from core.domain import Context, Turn
+from core.domain import NOT_RELEVANT, Context, Turn
+from models.lexicon import lexicon
 from models.words_alone import WordReading
 
 Vector = NDArray[np.float64]
@@ -70,6 +71,10 @@ def features(
     open_now = np.array([float(topic in context.open_topics) for topic in topics])
     counted = np.array(reading.counted)
     own = [words[1:], _logit(words[1:]), _logit(if_relevant), if_relevant, _logit(counted[1:])]
+    kinds = dict(zip(lexicon().kinds, reading.kinds, strict=True))
+    clauses = np.array(reading.clauses)[1:]
+    own += [np.array([kinds.get(topic, 0.0) for topic in topics[1:]]), clauses, _logit(clauses)]
+    own.append(_alarm(talk)[1:] if len(talk.weights) else np.zeros(len(topics) - 1))
     per_topic = np.column_stack([*own, open_now[1:], *(view[1:] for view in views)])
     weighed, last_relevant, replied = views[4], views[5], views[8]
     general = np.array(
@@ -80,6 +85,7 @@ def features(
             if_relevant.max(),
             *reading.heads,
             *reading.form,
+            *reading.kinds,
             *_urgencies(talk, mine, answered),
             *_ages(talk, mine, context),
             *(_relevance(view) for view in views),
@@ -88,6 +94,7 @@ def features(
             if_relevant @ last_relevant[1:],
             if_relevant @ replied[1:],
             open_now.sum(),
+            float(recent_is_mine(context)),
         ]
     )
     return per_topic, general
@@ -165,6 +172,20 @@ def _share(turn: Turn, topics: Sequence[str]) -> list[float]:
 
 def _share_of(turn: Turn | None, topics: Sequence[str]) -> Vector:
     return np.array(_share(turn, topics)) if turn else np.zeros(len(topics))
+
+
+def _alarm(talk: Talk) -> Vector:
+    """For each topic how urgently it was just talked about."""
+    weights = talk.weights * talk.urgent
+    return np.asarray(weights @ talk.shares / (talk.weights.sum() + 0.05))
+
+
+def recent_is_mine(context: Context) -> bool:
+    """Whether the last relevant turn is of the resident who writes."""
+    for turn in reversed(context.recent):
+        if turn.topics.get(NOT_RELEVANT, 0.0) < _RELEVANT:
+            return turn.resident == context.resident
+    return False
 
 
 def _relevance(view: Vector) -> float:

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from core.assess import Thresholds
 from core.domain import Context, Judgement
-from core.topics import FOLDER as TOPICS
+from core.topics import topics as topic_files
 from models.calibrate import fit_calibration
 from models.corpus_reader import (
     FOLDER,
@@ -33,6 +33,7 @@ from models.fit_network import Lessons, fit_network
 from models.fit_words import fit_words
 from models.judge import Calibration, SecondStep
 from models.lessons import chat_weights, contexts, disturbed, follow, truth
+from models.lexicon import FILE as LEXICON
 from models.links import keep_unread
 from models.stored import read_card, write_judge
 from models.talk import features
@@ -43,7 +44,7 @@ ROUNDS: Final = 2
 
 PARTS: Final = ("train", "stock", ORDINARY)
 WORKERS: Final = 2
-MOST_FOLDS: Final = 7
+MOST_FOLDS: Final = 5
 CODE: Final = (
     "calibrate",
     "corpus_reader",
@@ -52,6 +53,7 @@ CODE: Final = (
     "fit_words",
     "judge",
     "lessons",
+    "lexicon",
     "network",
     "stored",
     "talk",
@@ -136,6 +138,21 @@ def fit(
     """
     folds = leave_out(examples, most_folds)
     words, readings = fit_first_step(examples, embeddings, folds, workers)
+    unread, calibration = judge_unread(examples, words, readings, folds, workers, rounds, say)
+    network = fit_network(lessons_of(examples, readings, unread))
+    return Trained(step=SecondStep(words, network, calibration), unread=unread)
+
+
+def judge_unread(
+    examples: Sequence[Example],
+    words: WordsAlone,
+    readings: Sequence[WordReading],
+    folds: Folds,
+    workers: int = WORKERS,
+    rounds: int = ROUNDS,
+    say: Callable[[float], None] = lambda share: None,
+) -> tuple[list[Judgement], Calibration]:
+    """What networks say of writers that they had not read, and the calibration that fits it."""
     told = [words_only(reading) for reading in readings]
     for done in range(rounds):
         say((done + 1) / (rounds + 2))
@@ -145,9 +162,7 @@ def fit(
         told = judge_apart(examples, readings, words, networks, folds, Calibration())
     say((rounds + 1) / (rounds + 2))
     calibration = calibrate(examples, readings, words, networks, folds, told)
-    told = judge_apart(examples, readings, words, networks, folds, calibration)
-    step = SecondStep(words, fit_network(lessons_of(examples, readings, told)), calibration)
-    return Trained(step=step, unread=told)
+    return judge_apart(examples, readings, words, networks, folds, calibration), calibration
 
 
 def words_only(reading: WordReading) -> Judgement:
@@ -217,7 +232,8 @@ def judge_apart(
     whose = np.argmax(np.stack(folds), axis=0)
 
     def judge(i: int, context: Context) -> Judgement:
-        return _bare(steps[whose[i]], readings[i], context)
+        step: SecondStep = steps[whose[i]]
+        return step.without_grounds(readings[i], context)
 
     return follow(examples, judge)
 
@@ -239,8 +255,9 @@ def calibrate(
     ]
     answers = [truth(example, words.topics) for example in examples]
     return fit_calibration(
-        scores=[scores for scores, _ in scored],
-        states=np.stack([states.mean(axis=0) for _, states in scored]).astype(np.float64),
+        scores=[scores for scores, _, _ in scored],
+        states=np.stack([states.mean(axis=0) for _, states, _ in scored]).astype(np.float64),
+        also=np.stack([also.mean(axis=0) for _, _, also in scored]).astype(np.float64),
         topics=np.array([list(answer.topics.values()) for answer in answers]),
         truth=np.array([[answer.urgent, answer.retracts] for answer in answers]),
         weights=chat_weights(examples),
@@ -252,18 +269,13 @@ def fingerprint(corpus: Path, encoder_name: str) -> str:
     digest = hashlib.sha256(encoder_name.encode())
     code = [Path(__file__).with_name(f"{name}.py") for name in CODE]
     texts = sorted(p for part in PARTS for p in (corpus / part).glob("*.txt"))
-    for path in [*texts, *sorted(TOPICS.glob("*.toml")), *code]:
+    for path in [*texts, LEXICON, *code]:
         digest.update(path.name.encode() + path.read_bytes())
+    for name, topic in topic_files().items():  # a colour or a deadline teaches nothing
+        digest.update(f"{name}{topic.examples}".encode())
     for package in PACKAGES:
         digest.update(f"{package}{version(package)}".encode())
     return f"judge-{digest.hexdigest()[:12]}"
-
-
-def _bare(step: SecondStep, reading: WordReading, context: Context) -> Judgement:
-    """A judgement without grounds, which training has no use for."""
-    shares, urgent, retracts = step.probabilities(reading, context)
-    topics = dict(zip(step.words.topics, shares, strict=True))
-    return Judgement(topics=topics, urgent=urgent, retracts=retracts, grounds=(), model="")
 
 
 def in_parallel(

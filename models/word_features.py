@@ -23,6 +23,9 @@ LONGEST_WORD: Final = 60
 LEAST_MESSAGES: Final = 2
 """In how many training messages a feature stands before it counts."""
 
+EMERGENCY_NUMBERS: Final = frozenset({"112", "911"})
+"""The only numbers that say the same in every message."""
+
 LEAST_RESIDENTS: Final = 3
 """How many different residents wrote what the corpus does not have, before a model may hold it."""
 
@@ -45,6 +48,8 @@ def tokens(text: str) -> list[str]:
 @lru_cache(maxsize=50_000)
 def normal(word: str) -> str:
     """A word folded, its digits as 0, stretched letters short: HELLLUP and helllluuup meet."""
+    if word in EMERGENCY_NUMBERS:
+        return word
     return _STRETCHED.sub(r"\1\1", _DIGIT.sub("0", fold(word[:LONGEST_WORD])))
 
 

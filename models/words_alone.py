@@ -17,6 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.domain import Reading
+from models.lexicon import lexicon
 from models.word_features import WordFeatures, normal, tokens
 
 EXTRA_HEADS: Final = (
@@ -38,6 +39,15 @@ _POINTS: Final = re.compile(r"\b(hij|zij|ze|die|dat|hun|hullie|daar|er|it|they|h
 _NOW: Final = re.compile(r"\b(nu|nou|net|zojuist|now|jetzt|gerade|teraz|şimdi|zonet)\b")
 _PICTOGRAM: Final = 0x2600
 
+BETWEEN: Final = frozenset(
+    {*".,;!?\n+&-", "en", "and", "und", "et", "ve", "y", "i", "maar", "but", "aber", "plus", "ook"}
+    | {"ook", "auch", "aussi", "also", "daarnaast", "verder", "oz", "и", "و", "ku", "terwijl"}
+)
+"""Words and signs between which a message may turn to something else."""
+
+LEAST_CLAUSE: Final = 3
+MOST_CLAUSES: Final = 8
+
 Matrix = NDArray[np.float32]
 
 
@@ -49,6 +59,9 @@ class WordReading(Reading):
     counted: tuple[float, ...]
     form: tuple[float, ...]
     words: tuple[str, ...]
+    kinds: tuple[float, ...]
+    clauses: tuple[float, ...]
+    """For each topic the most that one clause says of it by its words."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +75,7 @@ class WordsAlone:
     features: WordFeatures
     weights: Matrix
     embedding_weights: Matrix
+    kind_weights: Matrix
     bias: NDArray[np.float32]
     names: frozenset[str] = frozenset()
     """Words that stand for people in the corpus: they may weigh, but are never shown."""
@@ -70,10 +84,15 @@ class WordsAlone:
         """A reading of each text; embeddings has a row a text."""
         words = [tokens(text) for text in texts]
         scores = np.stack([self._score(each) for each in words]) if words else np.zeros((0, 1))
-        scores = scores + embeddings @ self.embedding_weights + self.bias
+        kinds = kind_counts(words)
+        scores = (
+            scores + embeddings @ self.embedding_weights + kinds @ self.kind_weights + self.bias
+        )
         return [
-            self._reading(text, each, row, vector)
-            for text, each, row, vector in zip(texts, words, scores, embeddings, strict=True)
+            self._reading(text, each, row, vector, counted)
+            for text, each, row, vector, counted in zip(
+                texts, words, scores, embeddings, kinds, strict=True
+            )
         ]
 
     def word_weights(self, words: Sequence[str], head: int, against: int) -> dict[str, float]:
@@ -95,11 +114,24 @@ class WordsAlone:
         ids, weights = self.features.of(words)
         return weights @ self.weights[ids]
 
+    def _clause(self, words: Sequence[str]) -> NDArray[np.float32]:
+        """What a part of a text says of each topic, without the embedding."""
+        count = len(self.topics)
+        scores = self._score(words)[:count] + lexicon().counts(words) @ self.kind_weights[:, :count]
+        return _shares(scores + self.bias[:count])
+
     def _reading(
-        self, text: str, words: list[str], scores: NDArray[np.float32], embedding: Matrix
+        self,
+        text: str,
+        words: list[str],
+        scores: NDArray[np.float32],
+        embedding: Matrix,
+        kinds: Matrix,
     ) -> WordReading:
         count = len(self.topics)
         shares = _shares(scores[:count])
+        parts = clauses(words)
+        spoken = [self._clause(part) for part in parts] if len(parts) > 1 else [shares]
         return WordReading(
             embedding=tuple(embedding.tolist()),
             topics=dict(zip(self.topics, shares.tolist(), strict=True)),
@@ -108,12 +140,32 @@ class WordsAlone:
             counted=tuple(_shares(scores[-count:]).tolist()),
             form=form(text),
             words=tuple(words),
+            kinds=tuple(kinds.tolist()),
+            clauses=tuple(np.max(spoken, axis=0).tolist()),
         )
+
+
+def clauses(words: Sequence[str]) -> list[Sequence[str]]:
+    """A text cut at its commas, stops and "en"; a cut that leaves a word or two is none."""
+    found: list[Sequence[str]] = []
+    start = 0
+    for at, word in enumerate(words):
+        long_enough = min(at - start, len(words) - at - 1) >= LEAST_CLAUSE
+        if long_enough and word.lower() in BETWEEN:
+            found.append(words[start:at])
+            start = at + 1
+    return [*found, words[start:]][-MOST_CLAUSES:]
 
 
 def _shares(scores: NDArray[np.float32]) -> NDArray[np.float32]:
     powers = np.exp(scores - scores.max())
     return np.asarray(powers / powers.sum())
+
+
+def kind_counts(texts: Sequence[Sequence[str]]) -> Matrix:
+    """A row a text: how many of its words are of each kind in the lexicon."""
+    counts = [lexicon().counts(words) for words in texts]
+    return np.array(counts, dtype=np.float32).reshape(len(texts), len(lexicon().kinds))
 
 
 def form(text: str) -> tuple[float, ...]:
