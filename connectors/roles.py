@@ -22,6 +22,7 @@ from connectors.in_use import InUse
 from connectors.learn import Trainer
 from connectors.listen import listen_all
 from connectors.process import process_waiting
+from connectors.regroup import Regrouper
 from connectors.research import Researcher
 from connectors.watch import Watcher
 from core.demo_past import live_through
@@ -30,9 +31,11 @@ from core.wiring import (
     Services,
     destinations,
     learner,
+    pair_clusters,
     services,
     sources,
     surveillance,
+    weigher,
 )
 
 log = logging.getLogger(__name__)
@@ -79,8 +82,9 @@ def research() -> None:
     """Computes what researchers ask for; a role of its own, so that no message waits for it."""
     given = services()
     researcher = Researcher(given)
+    regrouper = Regrouper(given, lambda: weigher(given), lru_cache(pair_clusters))
     try:
-        _loop("research", given, researcher.step, pause_s=1.0)
+        _loop("research", given, lambda: researcher.step() or regrouper.step(), pause_s=1.0)
     finally:
         researcher.close()
 

@@ -334,6 +334,12 @@ class Clusters(Protocol):
     ) -> Clustering: ...
 
 
+class PairClusters(Protocol):
+    """Finds clusters by distances between each two (symmetric, 0 to 1): a label each, -1: none."""
+
+    def labels(self, apart: NDArray[np.float64]) -> list[int]: ...
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class History:
     """What early warning learns from: counts by [topic, bin, part], and how far each counts.

@@ -19,7 +19,7 @@ from typing import Any
 from core.clock import Clock, system_clock
 from core.errors import ModelMissing
 from core.pipeline import Tools
-from core.ports import Clusters, Encoder, OfficialFile, Surveillance, Weigher
+from core.ports import Clusters, Encoder, OfficialFile, PairClusters, Surveillance, Weigher
 from core.privacy.vault import Vault
 from core.settings import Settings, settings
 from core.store import Store
@@ -109,6 +109,13 @@ def weigher(given: Services) -> Weigher | None:
         return load_clusterer(choice_of(given).folder, given.topics)
     except ModelMissing:
         return None
+
+
+def pair_clusters() -> PairClusters:
+    """What groups a period anew; loaded by the process that proposes it."""
+    from models.regroup import PairClusters as Found
+
+    return Found()
 
 
 def learner(given: Services) -> Learner:

@@ -24,6 +24,7 @@ from core.store.learning_rows import LearningRows
 from core.store.message_rows import MessageRows
 from core.store.outbox_rows import OutboxRows
 from core.store.pilot_rows import PilotRows
+from core.store.regroup_rows import RegroupRows
 from core.store.rows import upsert
 from core.store.run_rows import RunRows
 from core.store.tables import health
@@ -50,6 +51,7 @@ class Unit:
         self.alerts = AlertRows(connection, now)
         self.evaluations = EvaluationRows(connection, now)
         self.evidence = EvidenceRows(connection, now)
+        self.regroupings = RegroupRows(connection, now)
         self.learning = LearningRows(connection, now)
         self.trainings = TrainingRows(connection, now)
         self.geocodes = GeocodeRows(connection, now)
