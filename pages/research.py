@@ -19,7 +19,7 @@ from pages.explore.beside import show_beside
 from pages.explore.differs import show_differences
 from pages.explore.found import show_clusters, show_findings
 from pages.explore.keep import show_steps, show_taking
-from pages.explore.names import described, title_of
+from pages.explore.names import described, summary, title_of
 from pages.explore.read import Opened, opened
 from pages.explore.tree import show_tree
 from pages.lead.period import choose_pilot, pilots
@@ -60,13 +60,13 @@ def _show_runs(runs: Sequence[Run]) -> None:
         return
     by_id = {str(run.id): run for run in runs}
     names = {key: title_of(run) for key, run in by_id.items()}
-    left, right = st.columns([1.1, 1], gap="small", vertical_alignment="bottom")
+    left, right = st.columns([1, 1.3], gap="small", vertical_alignment="bottom")
     with left:
         run = by_id[show_select(t("research.run"), names, param="run")]
     with right:
         if not run.state.is_open:
             show_steps(run)
-    st.caption(described(run))
+    st.caption(escaped(summary(run)), help=escaped(described(run)))
     if run.note:
         st.caption(f"{t('research.note')}: {escaped(run.note)}")
     if run.state is RunState.DONE:

@@ -15,6 +15,7 @@ from pages._frame import number, t, user
 from pages._links import open_incident
 from pages.components.plot import Sheet, show_table
 from pages.explore.marks import at_least, names_of, number_of
+from pages.explore.names import measure
 from pages.explore.read import Opened, rounding
 
 _MEASURES = (
@@ -54,8 +55,7 @@ def show_agreement(measured: Agreement | None) -> None:
         return
     values = asdict(measured)
     for column, name in zip(st.columns(len(_MEASURES), gap="small"), _MEASURES, strict=True):
-        value = values[name]
-        shown = "–" if value is None else number(value, 2)
+        shown = measure(values[name])
         column.metric(t(f"research.measure_{name}"), shown, help=t(f"research.measure_{name}_help"))
 
 

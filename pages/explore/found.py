@@ -19,6 +19,7 @@ from pages.components.choice import show_choice
 from pages.components.linked import Chosen, chosen_in, show_linked
 from pages.components.plot import Sheet, is_dark, show_table
 from pages.explore.marks import MOST_NAMED, at_least, marks, number_of
+from pages.explore.names import measure
 from pages.explore.read import Opened, rounding
 
 _LINKED: Final = "research.linked"
@@ -50,10 +51,10 @@ def _show_figures(found: Findings) -> None:
         "messages": at_least(shown),
         "clusters": number(len(found.portraits)),
         "outside": percent(min(1.0, found.outside_count / shown)) if shown else "–",
-        "agreement": "–" if not measured or measured.rand is None else number(measured.rand, 2),
+        "agreement": measure(measured and measured.rand),
     }
     for column, (name, value) in zip(st.columns(4, gap="small"), values.items(), strict=True):
-        column.metric(t(f"research.{name}"), value, border=True, help=t(f"research.{name}_help"))
+        column.metric(t(f"research.{name}"), value, help=t(f"research.{name}_help"))
 
 
 def _show_views(given: Opened) -> None:

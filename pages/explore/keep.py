@@ -28,7 +28,7 @@ from pages.explore.read import Opened, rounding
 def show_steps(run: Run) -> None:
     """Buttons for what can be done with a run that has ended."""
     with st.container(horizontal=True, gap="small", key="research-steps"):
-        with st.popover(t("research.keep"), icon=":material/edit_note:"):
+        with st.popover(t("research.note"), icon=":material/edit_note:"):
             _show_naming(run)
         st.button(
             t("research.repeat"),

@@ -30,11 +30,24 @@ def value_name(name: str, value: Any) -> str:
     """A choice of a method in words."""
     if name == "encoder":
         return encoder_name(value)
-    if name in ("kind", "space", "plane"):
+    if name in ("kind", "space", "plane_name"):
         return t(f"research.{name}_{value}")
+    if name == "plane":
+        return value_name("plane_name", value)
     if name == "fine":
         return t("research.grain_fine" if value else "research.grain_broad")
     return number(value, 2) if isinstance(value, float) else str(value)
+
+
+def summary(run: Run) -> str:
+    """A run in one line, for above what came of it."""
+    kind = value_name("kind", run.recipe.method.kind)
+    return " · ".join([kind, encoder_name(run.recipe.encoder), run.by, ago(run.at)])
+
+
+def measure(value: float | None) -> str:
+    """A measure in two digits; a nought has no sign."""
+    return "–" if value is None else number(round(value, 2) + 0.0, 2)
 
 
 def described(run: Run) -> str:
