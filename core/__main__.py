@@ -114,6 +114,8 @@ def _quality(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> None
         "evaluate", help="print how good the judgement is, and what people made of it"
     )
     verb.add_argument("--language", default=DEFAULT, choices=languages())
+    verb.add_argument("--labelled", type=Path, help="JSONL: id, topic, urgent, as people label it")
+    verb.add_argument("--judged", type=Path, help="JSONL: what `assess` wrote of the same messages")
     verb.set_defaults(run=commands.evaluate)
     verb = verbs.add_parser(
         "register", help="write the Algorithm Register's entry and the model cards"

@@ -23,6 +23,7 @@ from core.imports import run, source_for
 from core.official_areas import boundaries, write_areas
 from core.official_import import areas_plan, streets_plan
 from core.official_streets import streets, write_streets
+from core.own_sample import compare, sample_report
 from core.ports import OfficialFile
 from core.publication import facts_of, publication, write
 from core.replay_file import replay_rows
@@ -199,10 +200,19 @@ def export(chosen: argparse.Namespace) -> None:
 def evaluate(chosen: argparse.Namespace) -> None:
     """Prints how good the judgement is, what people made of it, and whether it drifts.
 
-    Raises FiguresMissing, FiguresUnreadable.
+    With two files: how good it is on a labelled sample. Raises FiguresMissing, FiguresUnreadable,
+    FileUnreadable, BadInput.
     """
-    for line in report(services(), chosen.language):
+    for line in _evaluated(chosen):
         print(line)
+
+
+def _evaluated(chosen: argparse.Namespace) -> Iterator[str]:
+    if (chosen.labelled is None) is not (chosen.judged is None):
+        raise BadInput(field="--labelled, --judged", why="2")
+    if chosen.labelled is None:
+        return report(services(), chosen.language)
+    return sample_report(compare(chosen.labelled, chosen.judged), chosen.language)
 
 
 def register(chosen: argparse.Namespace) -> None:

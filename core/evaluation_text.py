@@ -59,7 +59,7 @@ def summary_table(language: str, found: Mapping[str, Estimate]) -> Table:
     rows = [
         (
             text_of(language, f"figures.{name}"),
-            share_text(language, one.value or 0.0, one.low, one.high),
+            estimate_text(language, one),
             f"{i18n.number(language, one.hits)} / {i18n.number(language, one.of)}",
         )
         for name, one in found.items()

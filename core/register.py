@@ -15,7 +15,7 @@ from typing import Any, Final
 from core.assess import Thresholds
 from core.domain import NOT_RELEVANT, Pilot
 from core.evaluation import Said, calibration, summary
-from core.evaluation_text import share_text
+from core.evaluation_text import estimate_text
 from core.i18n import number, text_of
 from core.quality_file import Quality
 from core.sheet import csv_text
@@ -125,10 +125,7 @@ def figures_text(facts: Facts, language: str) -> str:
     judged, said = facts.quality.judged, facts.said
     found = summary(judged, said)
     error = calibration(judged.relevance, judged.relevant, judged.conversation).error
-    shares = {
-        name: share_text(language, one.value or 0.0, one.low, one.high)
-        for name, one in found.items()
-    }
+    shares = {name: estimate_text(language, one) for name, one in found.items()}
     return text_of(
         language,
         "register.figures",

@@ -150,7 +150,7 @@ def _show_weeks(
         weeks_plot(shown, days, measure, references[largest[0]] if same else Heap()),
         _sheet({names[name]: parts[name] for name in largest}, days),
         key=f"drift.weeks.{measure.value}",
-        note=t(f"drift.note_{measure.value}"),
+        note=f"{t(f'drift.note_{measure.value}')} {t('drift.open_weeks')}",
         height=280,
     )
 

@@ -22,6 +22,7 @@ from core.evaluation import (
 from core.evaluation_text import (
     calibration_table,
     confusion_table,
+    estimate_text,
     language_name,
     slice_table,
     topic_table,
@@ -75,8 +76,8 @@ def _show_metrics(judged: Judged, said: Said) -> None:
         one = figures[name]
         column.metric(
             t(f"figures.{name}"),
-            percent(one.value or 0.0),
-            t("evaluation.interval", low=percent(one.low), high=percent(one.high)),
+            percent(one.value) if one.value is not None and one.is_enough else "–",
+            _interval(one),
             delta_color="off",
             delta_arrow="off",
             border=True,
@@ -92,6 +93,12 @@ def _show_metrics(judged: Judged, said: Said) -> None:
         border=True,
         help=t("evaluation.calibration_error_help"),
     )
+
+
+def _interval(one: Estimate) -> str:
+    if not one.is_enough:
+        return estimate_text(language(), one)
+    return t("evaluation.interval", low=percent(one.low), high=percent(one.high))
 
 
 def _show_split(judged: Judged, said: Said) -> None:

@@ -14,7 +14,7 @@ from core.estimates import FEWEST, rates, share_in, share_of, wilson
 )
 def test_the_interval_is_that_of_the_books(hits: int, of: int, low: float, high: float) -> None:
     """The last is an example of Newcombe (1998)."""
-    assert wilson(hits, of) == (pytest.approx(low, abs=0.001), pytest.approx(high, abs=0.001))
+    assert list(wilson(hits, of)) == pytest.approx([low, high], abs=0.001)
 
 
 def test_of_nothing_nothing_is_known() -> None:

@@ -19,6 +19,7 @@ from core.model_card import model_card
 from core.publication import facts_of, publication, write
 from core.quality_file import FiguresMissing, read_quality
 from core.register import LIMITS, Facts, register_entry
+from core.store import Store
 from core.topics import topics
 from tests.neighbourhood import Neighbourhood
 from tests.quality import write_quality
@@ -173,7 +174,7 @@ def test_facts_come_from_the_running_system(sqlite_street: Neighbourhood) -> Non
     assert found.today == date(2021, 4, 10)
 
 
-def test_without_a_pilot_there_is_nothing_to_register(empty_store, tmp_path: Path) -> None:
+def test_without_a_pilot_there_is_nothing_to_register(empty_store: Store, tmp_path: Path) -> None:
     from core.settings import Settings
     from core.wiring import Services
 
