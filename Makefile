@@ -5,7 +5,7 @@ TORCH_CPU := https://download.pytorch.org/whl/cpu
 export OMP_NUM_THREADS = 1
 export OPENBLAS_NUM_THREADS = 1
 
-.PHONY: run test models check benchmark benchmark-grouping clean
+.PHONY: benchmark-places run test models check benchmark benchmark-grouping clean
 
 run: .venv/run.stamp static/vendor/stamp var/models/stamp  ## start everything on this machine
 	@exec $(BIN)/python -m connectors run
@@ -28,6 +28,9 @@ benchmark: .venv/test.stamp static/vendor/stamp var/models/stamp
 benchmark-grouping: .venv/benchmark.stamp var/models/stamp
 	$(BIN)/python -m tests.benchmarks.news
 	$(BIN)/python -m tests.benchmarks.grouping
+
+benchmark-places: .venv/test.stamp var/models/stamp
+	$(BIN)/python -m tests.benchmarks.places
 
 .venv/run.stamp: requirements.txt
 	test -d .venv || $(PYTHON) -m venv .venv

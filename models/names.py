@@ -21,7 +21,7 @@ ENOUGH: Final = 1.85
 
 _WORD: Final = re.compile(r"[^\W\d_]+(?:[’'`-][^\W\d_]+)*")
 _INITIALS: Final = re.compile(
-    r"(?<!\w)(?:[A-Z]\.[ ]?){1,4}(?:(?:van|de|der|den|ter|ten|la|el|vd|v\.d\.)\s){0,3}"
+    r"(?<!\w)(?:[A-Z]\.[ ]?){1,4}(?:(?:van|de|der|den|ter|ten|la|el|vd|v\.d\.|['’]t)\s){0,3}"
     r"[A-Z][\w’'-]+"
 )
 _FIRST: Final = {Use.RARE: 1.6, Use.SELDOM: 1.55, Use.OFTEN: 0.8, Use.ALWAYS: 0.2}
@@ -29,6 +29,8 @@ _LAST: Final = {Use.RARE: 1.3, Use.SELDOM: 0.8, Use.OFTEN: 0.5, Use.ALWAYS: -0.2
 _KNOWN: Final = 0.2
 _UNKNOWN: Final = 0.9
 _ORDINARY: Final = -0.5
+_TOWN_AND_NAME: Final = -0.3
+"""Berkhout is a village; behind "familie" it is a family."""
 _NEVER: Final = -1.5
 
 
@@ -66,7 +68,8 @@ class ListNames:
             return Kind(weight=_FIRST[use], is_first=True, use=use)
         if word in lists.towns:
             use = Use.ALWAYS if lists.is_usual(word) else Use.RARE
-            return Kind(weight=_ORDINARY, is_last=word in lists.last, use=use)
+            is_last = word in lists.last
+            return Kind(weight=_TOWN_AND_NAME if is_last else _ORDINARY, is_last=is_last, use=use)
         if word in lists.last or parts[0] in lists.last:
             use = lists.last.get(word, lists.last.get(parts[0], Use.RARE))
             return Kind(weight=_LAST[use], is_last=True, use=use)

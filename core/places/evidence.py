@@ -13,6 +13,7 @@ from core.places.forms import WORD, Form, Strength
 from core.places.words import (
     AFTER,
     ARTICLES,
+    CORNERS,
     COUNTED,
     ELSEWHERE,
     ENDINGS,
@@ -172,6 +173,8 @@ class Surroundings:
             said += 0.65 if article and not is_word else 0.0  # no city is "de Havanna"
         if before in SPOTS:
             said += 1.65
+        elif before in CORNERS:
+            said += 0.7
         if before in ("een", "kein", "a"):
             said -= 1.0
         return said
@@ -186,7 +189,9 @@ class Surroundings:
         )
         usual = 0.5 if lesser_known else 0.0
         if not written[0].isupper() or self._shouted:
-            return usual + (0.2 if self._opens_sentence(reading.first) else 0.0)
+            at_an_end = self._opens_sentence(reading.first) or self._closes_sentence(reading.last)
+            is_of = self._before(reading.first)[1] in ("van", "von", "from")
+            return usual + (0.2 if at_an_end or is_of else 0.0)
         return usual + self._from_capital(reading)
 
     def _from_capital(self, reading: Reading) -> float:
@@ -246,7 +251,9 @@ class Surroundings:
         if form.is_guess and before.word in PARTICLES:
             return self._continues_a_name(reading.first - 1)
         if before.word in INSIDE:
-            return is_guess or self._continues_a_name(reading.first - 1)
+            if not is_guess:  # "am Ende der Santiagosingel" is German, "van der" is a name
+                return reading.first > 1 and self._tokens[reading.first - 2].word in PARTICLES
+            return True
         return is_guess and self._follows_a_name(reading.first)
 
     def _continues_a_name(self, particle: int) -> bool:

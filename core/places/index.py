@@ -78,7 +78,8 @@ class FormIndex:
         """What stands before a suffix or a thing: Limastraatta, Praagsingelbrug."""
         for size in range(_PREFIX, len(word)):
             if word[size:] in SUFFIXES or word[size:] in SPOTS:
-                yield from (form for form in self._forms.get(word[:size], ()) if _is_whole(form))
+                whole = self._forms.get(word[:size], ())
+                yield from (form for form in whole if _is_whole(form) or _is_word(form))
 
     def _keyed(self, key: Callable[[str], str]) -> dict[str, list[Form]]:
         """The whole names with an ending, by a key of how they are written."""
@@ -106,6 +107,10 @@ class FormIndex:
 def _is_whole(form: Form) -> bool:
     """A full name with its ending, nothing of that guessed."""
     return form.strength is Strength.FULL and bool(form.ending)
+
+
+def _is_word(form: Form) -> bool:
+    return form.strength is Strength.WORD and not form.is_guess
 
 
 def _forgives(form: Form, word: str, edits: int) -> bool:

@@ -36,6 +36,9 @@ ARTICLES: Final = frozenset({"de", "het", "t", "the", "le", "la", "die", "dat", 
 SUFFIXES: Final = ("ta", "te", "tan", "ten", "da", "de", "dan", "den", "nin", "in", "un", "s", "nr")
 """What speakers of Turkish and others hang on a street's name: Limastraatta, Bostonsingelde."""
 
+CORNERS: Final = frozenset({"hoek", "corner", "ecke", "coin", "esquina"})
+"""What lies at a street: "hoek Montevideo"."""
+
 MOVES: Final = frozenset(
     {
         *("rent", "rennen", "ren", "rende", "renden", "gerend", "loopt", "lopen", "liep", "liepen"),

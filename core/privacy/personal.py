@@ -13,6 +13,13 @@ from stdnum.nl import bsn as bsn_number
 Span = tuple[int, int]
 
 _EMAIL: Final = re.compile(r"(?<![\w.+@-])[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{2,63}){1,5}")
+_SPOKEN_EMAIL: Final = re.compile(
+    r"(?<![\w.+@-])[\w.+-]{1,64}\s?(?:\[at\]|\(at\)|\bat\b|\bapenstaartje\b)\s?"
+    r"[\w-]{1,63}\s?(?:\.|\bpunt\b|\bdot\b)\s?[a-z]{2,10}\b",
+    re.IGNORECASE,
+)
+"""As people dictate it, or write it so that machines should not see: jan [at] gmail.com."""
+
 _HANDLE: Final = re.compile(
     r"(?<![\w.])@[\w.]{0,40}\w(?:@[\w-]{1,63}(?:\.[\w-]{2,63}){1,3})?"  # @a, @a@mastodon.nl
     r"|(?<![\w/.#])[a-zA-Z]\w*_\w*(?![\w/])"
@@ -83,7 +90,8 @@ _PIECE: Final = re.compile(
     r"\d-[A-Z]{3}-\d{3})(?!\w)"
 )
 _PIECE_AFTER_WORD: Final = re.compile(
-    r"\W+(?:\w+\W+){0,4}?(?P<piece>-[A-Z]{2}|[A-Z]{1,3} ?\d{2,4}[A-Z]{0,3}|[A-Z]{2}-[A-Z]{2})(?!\w)"
+    r"\W+(?:\w+\W+){0,4}?(?P<piece>-[A-Z]{2}|[A-Z]{1,3} ?\d{2,5}[A-Z]{0,3}|[A-Z]{2}-[A-Z]{2}|"
+    r"(?:[A-Z0-9][ .]){5}[A-Z0-9])(?!\w)"
 )
 
 
@@ -100,6 +108,7 @@ def phones(text: str) -> Iterator[Span]:
 
 def emails(text: str) -> Iterator[Span]:
     yield from (match.span() for match in _EMAIL.finditer(text))
+    yield from (match.span() for match in _SPOKEN_EMAIL.finditer(text))
 
 
 def handles(text: str) -> Iterator[Span]:
@@ -134,14 +143,15 @@ def bsns(text: str) -> Iterator[Span]:
 def plates(text: str) -> Iterator[Span]:
     """All Dutch series; pieces of plates and foreign ones where the text speaks of a vehicle."""
     is_said = _PLATE_WORD.search(text) is not None
+    has_vehicle = _VEHICLE.search(text) is not None
     for match in _PLATE.finditer(text):
         if _is_plate(match.group(), match["dash"], is_said):
             yield match.span()
     for match in _SERIES.finditer(text):
-        if is_said or match.group().isupper():
+        if is_said or has_vehicle or match.group().isupper():
             yield match.span()
     yield from (match.span() for match in _FOREIGN_PLATE.finditer(text))
-    if is_said or _VEHICLE.search(text):
+    if is_said or has_vehicle:
         yield from (match.span() for match in _PIECE.finditer(text))
     for word in _PLATE_WORD.finditer(text):
         if piece := _PIECE_AFTER_WORD.match(text, word.end()):
@@ -152,7 +162,7 @@ def _is_plate(plate: str, dash: str, is_said: bool) -> bool:
     """Groups of letters and of digits, five to seven together; with spaces a series in capitals."""
     groups = re.split(r"[- ]", plate)
     if dash == " ":
-        return is_said and plate.isupper() and _SERIES.fullmatch("".join(groups)) is not None
+        return is_said and _SERIES.fullmatch("".join(groups)) is not None
     return 5 <= sum(map(len, groups)) <= 7
 
 

@@ -14,6 +14,7 @@ ACCOUNT: Final = "[account]"
 EMAIL: Final = "[e-mail]"
 
 _DIGIT_OR_DASH: Final = re.compile(r"\d|-[A-Z]")
+_SPOKEN_AT: Final = re.compile(r"\bat\b|apenstaartje", re.IGNORECASE)
 _SURE: Final = "straat|laan|weg|singel|plein|plantsoen|gracht|kade|dreef|str|ln|sngl"
 _BEFORE: Final = r"(?:\b[A-Z][\w'’-]{0,40}\.?\s(?:(?:van|de|der|den|ter|ten|du|la)\s){0,2}){0,2}"
 _STREET: Final = re.compile(  # streets that no gazetteer knows: "de Betje Wolffstraat 12"
@@ -37,7 +38,7 @@ def redact(text: str, names: NameFinder, places: PlaceFinder) -> str:
 
 def _formed(text: str) -> Iterator[tuple[Span, str]]:
     """Details with a form, the surest kind first."""
-    if "@" in text:
+    if "@" in text or _SPOKEN_AT.search(text):
         yield from ((span, EMAIL) for span in emails(text))
     yield from ((span, ACCOUNT) for span in handles(text))
     if _DIGIT_OR_DASH.search(text):
