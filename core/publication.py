@@ -41,13 +41,15 @@ def facts_of(services: Services, pilot: Pilot | None = None) -> Facts:
         unit = Unit(connection, services.clock())
         chosen = pilot or _newest(unit.pilots.all())
         thresholds = Thresholds(**unit.pilots.thresholds(chosen.id))
-        groups = [group.name for group in unit.pilots.groups(chosen.id)]
+        groups = unit.pilots.groups(chosen.id)
+        consenting = [g for g in groups if unit.consents.group_consents(g.id)]
     return Facts(
         quality=quality,
         said=_said(quality, thresholds),
         thresholds=thresholds,
         pilot=chosen,
-        group_count=len(groups),
+        group_count=sum(not group.is_open_source for group in consenting),
+        open_source_count=sum(group.is_open_source for group in groups),
         topics=services.topics,
         today=local(services.clock()).date(),
     )

@@ -81,6 +81,7 @@ class Facts:
     thresholds: Thresholds
     pilot: Pilot
     group_count: int
+    open_source_count: int
     topics: Mapping[str, Topic]
     today: date
 
@@ -146,7 +147,12 @@ def _of_texts(facts: Facts) -> dict[str, Any]:
     )
     return texts | {
         "risks": text_of(LANGUAGE, "register.risks", figures=figures),
-        "source_data": text_of(LANGUAGE, "register.source_data", groups=facts.group_count),
+        "source_data": text_of(
+            LANGUAGE,
+            "register.source_data",
+            groups=facts.group_count,
+            open=facts.open_source_count,
+        ),
         "methods_and_models": text_of(
             LANGUAGE,
             "register.methods_and_models",

@@ -54,6 +54,7 @@ def facts(tmp_path: Path) -> Facts:
         thresholds=Thresholds(),
         pilot=PILOT,
         group_count=6,
+        open_source_count=3,
         topics=topics(),
         today=date(2021, 4, 10),
     )
@@ -170,7 +171,9 @@ def test_facts_come_from_the_running_system(sqlite_street: Neighbourhood) -> Non
         unit.pilots.set_thresholds(1, {"urgent": 0.4})
     found = facts_of(sqlite_street.services)
     assert found.thresholds == Thresholds(urgent=0.4)
-    assert found.group_count == len(sqlite_street.groups)
+    groups = sqlite_street.groups.values()
+    assert found.open_source_count == sum(group.is_open_source for group in groups)
+    assert found.group_count == len(groups) - found.open_source_count - 1  # one did not consent
     assert found.today == date(2021, 4, 10)
 
 
