@@ -177,8 +177,10 @@ def _outlines(areas: Sequence[Area], look: Look) -> folium.GeoJson:
                 }
             },
             "geometry": {
-                "type": "Polygon",
-                "coordinates": [[[lon, lat] for lat, lon in (*area.outline, area.outline[0])]],
+                "type": "MultiPolygon",
+                "coordinates": [
+                    [[[lon, lat] for lat, lon in (*ring, ring[0])]] for ring in area.outlines
+                ],
             },
         }
         for area in areas
