@@ -10,6 +10,7 @@ from typing import Final
 
 from core.clock import local
 from core.domain import Event, Reading
+from core.in_chat import is_for_us
 from core.inbox import unseal
 from core.pipeline import Scene, Tools, admit, process
 from core.ports import Judge
@@ -50,7 +51,7 @@ def process_waiting(services: Services, tools: Tools, scenes: Scenes) -> int:
     with services.store.unit() as unit:
         taken = unit.inbox.claim(BATCH)
         waiting = [w for sealed in taken if (w := _open(sealed, unit, services, scenes))]
-        admitted = [w for w in waiting if _admitted(w, unit, tools)]
+        admitted = _admissible(waiting, unit, tools)
     for together in batched(_readings(admitted, tools.judge), TOGETHER):
         _follow_together(together, services, tools)
     return len(taken)
@@ -119,6 +120,19 @@ def _open(sealed: Sealed, unit: Unit, services: Services, scenes: Scenes) -> Wai
         unit.inbox.done(sealed.id)
         return None
     return Waiting(sealed=sealed, event=event, scene=scene)
+
+
+def _admissible(waiting: Sequence[Waiting], unit: Unit, tools: Tools) -> list[Waiting]:
+    """What may be read; after a command its writer's are asked again when it was obeyed."""
+    steered: set[tuple[int, str]] = set()
+    found = []
+    for one in waiting:
+        writer = (one.scene.group.id, one.event.author)
+        if is_for_us(one.event):
+            steered.add(writer)
+        if writer in steered or _admitted(one, unit, tools):
+            found.append(one)
+    return found
 
 
 def _admitted(waiting: Waiting, unit: Unit, tools: Tools) -> bool:

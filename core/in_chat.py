@@ -146,9 +146,8 @@ def _note(
         by=by,
         text_version=TEXT_VERSION,
         resident=resident,
+        # Not when it was sent: a network's clock may differ, and the newest word counts.
         evidence=key,
-        # A network's clock may be ahead; what we say after this must not seem to be before it.
-        at=min(event.sent_at, unit.now),
     )
     return []
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import base64
 import importlib
+import importlib.util
 import io
 import pkgutil
 from collections.abc import Iterator
@@ -37,7 +38,9 @@ SOURCES = {
     if not module.name.startswith("_")
 }
 FILE_SOURCES = [name for name, source in SOURCES.items() if source.CARD.reads_files]
-LIVE_SOURCES = [name for name, source in SOURCES.items() if not source.CARD.reads_files]
+FETCHED = [
+    name for name, source in SOURCES.items() if not (source.CARD.reads_files or source.CARD.listens)
+]
 PERSONS = ("Vuurdoorn", "Kwikstaart", "Fluitekruid", "Egelskop", "Joost", "12345678")
 CAKE = "zonnebloemtaart"
 
@@ -59,11 +62,17 @@ def faults(name: str, source: Any) -> Iterator[str]:
         yield f"{name}: file types, exactly when it reads files"
     if any(kind != kind.lower().strip(". ") for kind in card.file_types):
         yield f"{name}: file types in small letters without a dot"
-    needed = {"read"} if card.reads_files else {"fetch"}
-    needed |= {"send"} if card.group_send else set()
+    if card.listens and not live_driver(name):
+        yield f"{name}: tests/servers/live_{name}.py, by which tests/contract/test_live_sources.py"
+    needed = {"read"} if card.reads_files else {"listen", "say"} if card.listens else {"fetch"}
+    needed |= {"send"} if card.group_send and not card.listens else set()
     yield from (f"{name}: {what}()" for what in needed if not callable(getattr(source, what, None)))
     if card.reads_files and not {"first", "later"} <= {p.stem for p in samples(name)}:
         yield f"{name}: samples first and later in tests/data/sources/{name}"
+
+
+def live_driver(name: str) -> bool:
+    return importlib.util.find_spec(f"tests.servers.live_{name}") is not None
 
 
 def samples(name: str) -> list[Path]:
@@ -87,6 +96,8 @@ def test_a_bad_source_is_found() -> None:
         name_nl="Iets", name_en=" ", reads_files=True, file_types=(".TXT",), group_send=True
     )
     assert len(list(faults("planted", planted))) == 5
+    planted.CARD = SourceCard(name_nl="Net", name_en="Net", listens=True)
+    assert len(list(faults("planted", planted))) == 3
 
 
 def bring(town: Neighbourhood, name: str, sample: str, **options: Any) -> ImportResult:
@@ -195,8 +206,8 @@ def forms(word: str) -> Iterator[bytes]:
         yield coded[-(-offset * 8 // 6) : (offset + len(word)) * 8 // 6]
 
 
-@pytest.mark.parametrize("name", LIVE_SOURCES)
-def test_a_live_source_gives_the_same_again_from_the_same_cursor(
+@pytest.mark.parametrize("name", FETCHED)
+def test_a_fetched_source_gives_the_same_again_from_the_same_cursor(
     town: Neighbourhood, clock: Timepiece, name: str
 ) -> None:
     source, group = SOURCES[name], town.group()
