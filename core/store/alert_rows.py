@@ -66,13 +66,9 @@ class AlertRows(Rows):
             "state": AlertState.OPEN.value,
             "version": 1,
         }
-        made = self.connection.execute(insert_or_skip(self.connection, alerts), values)
-        if made.rowcount != 1:
-            return None
-        query = sa.select(alerts.c.id).where(
-            alerts.c.pilot_id == pilot_id, alerts.c.kind == kind.value, alerts.c.mark == mark
-        )
-        return int(self.connection.execute(query).scalar_one())
+        insert = insert_or_skip(self.connection, alerts).returning(alerts.c.id)
+        made = self.connection.execute(insert, values).first()
+        return None if made is None else int(made.id)
 
     def go_on(self, alert_id: int, last_at: datetime, **values: Any) -> None:
         """Notes that an alert still holds, and what of it is another by now."""

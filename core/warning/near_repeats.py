@@ -12,7 +12,7 @@ radius many times over, and a pair counts for the share of draws in which it is 
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from itertools import pairwise
@@ -73,7 +73,7 @@ class Knox:
     @property
     def shows(self) -> bool:
         """Whether near repeats are seen here, beyond what chance explains."""
-        return self.zone is not None and self.zone.p_value <= SIGNIFICANT
+        return self.zone is not None and beyond_chance(asdict(self.zone))
 
     def as_json(self) -> dict[str, Any]:
         return {
@@ -90,6 +90,11 @@ class Zone:
 
     burglaries: tuple[Occurrence, ...]
     until: datetime
+
+
+def beyond_chance(band: Mapping[str, Any]) -> bool:
+    """Whether a band has more pairs than chance makes: both the test and the interval say so."""
+    return band["p_value"] <= SIGNIFICANT and (band["low"] or 0.0) > 1.0
 
 
 def knox_test(burglaries: Sequence[Occurrence], settings: WatchSettings, seed: int) -> Knox:

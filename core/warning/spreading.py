@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 from typing import Final
@@ -116,23 +116,30 @@ def shared_descriptions(recent: Sequence[Told], before: Sequence[Told]) -> list[
     ]
 
 
-def shared_by(told: Iterable[Told]) -> frozenset[str]:
-    """What the incidents of these messages are described with alike, in stems; for the screen."""
-    described = _by_incident(list(told))
-    return frozenset.intersection(*described.values()) if described else frozenset()
+def shared_by(told: Sequence[Told]) -> list[str]:
+    """What the incidents of these messages are described with alike, as the last one wrote it."""
+    described = _by_incident(told)
+    alike = frozenset.intersection(*described.values()) if described else frozenset()
+    written = {feature: said for one in told for feature, said in _written(one.redacted).items()}
+    return sorted(written[feature] for feature in alike)
 
 
 def features_of(text: str) -> frozenset[str]:
     """The description in a text: "zwart scooter" for a coloured thing, a trait by itself."""
-    told = [stem(word) for word in words(text)]
-    pairs = {
-        f"{colour} {thing}"
-        for place, colour in enumerate(told)
-        if colour in _COLOURS
-        for thing in told[place + 1 : place + 2 + _REACH]
-        if thing in _THINGS
-    }
-    return frozenset(pairs | (_TRAITS & set(told)))
+    return frozenset(_written(text))
+
+
+def _written(text: str) -> dict[str, str]:
+    """Each part of a description, in stems, with how the text puts it."""
+    said = words(text)
+    told = [stem(word) for word in said]
+    found = {trait: said[place] for place, trait in enumerate(told) if trait in _TRAITS}
+    for place, colour in enumerate(told):
+        reach = range(place + 1, min(place + 2 + _REACH, len(told))) if colour in _COLOURS else ()
+        for other in reach:
+            if told[other] in _THINGS:
+                found[f"{colour} {told[other]}"] = f"{said[place]} {said[other]}"
+    return found
 
 
 def _by_incident(told: Sequence[Told]) -> dict[int, frozenset[str]]:

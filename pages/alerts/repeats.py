@@ -10,7 +10,7 @@ import streamlit as st
 
 from core.sheet import Cell
 from core.store.alert_queries import WatchSettings
-from core.warning.near_repeats import FEWEST_BURGLARIES, SIGNIFICANT
+from core.warning.near_repeats import FEWEST_BURGLARIES, beyond_chance
 from pages._frame import number, t
 from pages.alerts.words import knox_params, p_value
 from pages.components.plot import Sheet, palette, show_plot
@@ -28,7 +28,7 @@ def show_repeats(knox: Mapping[str, Any] | None, settings: WatchSettings) -> Non
         st.info(escaped(few), icon=":material/science:")
         return
     zone = knox["zone"]
-    key = "knox_shows" if zone["p_value"] <= SIGNIFICANT else "knox_shows_not"
+    key = "knox_shows" if beyond_chance(zone) else "knox_shows_not"
     params = knox_params(zone)
     metres, days = number(zone["to_m"]), number(zone["to_days"])
     st.markdown(escaped(t(f"warnings.{key}", metres=metres, days=days, **params)))
@@ -55,13 +55,10 @@ def bands_plot(bands: Sequence[Band]) -> tuple[go.Figure, Sheet]:
             mode="markers",
             marker={
                 "color": [
-                    colours.second if band["p_value"] <= SIGNIFICANT else colours.first
-                    for band in known
+                    colours.second if beyond_chance(band) else colours.first for band in known
                 ],
                 "size": 11,
-                "symbol": [
-                    "diamond" if band["p_value"] <= SIGNIFICANT else "circle" for band in known
-                ],
+                "symbol": ["diamond" if beyond_chance(band) else "circle" for band in known],
             },
             error_x={
                 "type": "data",

@@ -99,12 +99,12 @@ def _pattern(findings: Mapping[str, Any], alert: Alert, told: Sequence[Told]) ->
     count = counted("count.incidents", len(alert.incident_ids))
     if findings["what"] == PLATE:
         return [t("warnings.plate", count=count)]
-    shared = shared_by(one for one in told if one.incident_id in alert.incident_ids)
+    shared = shared_by([one for one in told if one.incident_id in alert.incident_ids])
     if not shared:
         return [t("warnings.description_gone", count=count)]
     chance = findings["by_chance"]
     often = number(chance, 2) if chance >= 0.01 else t("warnings.less_than", value=number(0.01, 2))
-    return [t("warnings.description", words=", ".join(sorted(shared)), count=count, chance=often)]
+    return [t("warnings.description", words=", ".join(shared), count=count, chance=often)]
 
 
 def _ratio(value: float | None) -> str:
