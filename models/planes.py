@@ -44,6 +44,7 @@ def neighbourly(
 
     `tight`: packed as closely as can be, which suits a search for dense places.
     """
+    say(step, 0.0)
     count = len(reduced)
     if count < max(_FEWEST, dimensions + 2) or not np.ptp(reduced, axis=0).any():
         return _padded(reduced, dimensions)
