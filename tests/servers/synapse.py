@@ -56,7 +56,7 @@ class Synapse:
         """A new account; its user id begins with this name."""
         user = f"{name.lower()}{next(self._numbers)}"
         path = f"{self.address}/_synapse/admin/v1/register"
-        nonce = httpx.get(path).json()["nonce"]
+        nonce = httpx.get(path, verify=False).json()["nonce"]
         said = "\0".join([nonce, user, "geheim", "notadmin"]).encode()
         body = {
             "nonce": nonce,
@@ -66,7 +66,7 @@ class Synapse:
             "admin": False,
             "mac": hmac.new(_SECRET.encode(), said, hashlib.sha1).hexdigest(),
         }
-        told = httpx.post(path, json=body).raise_for_status().json()
+        told = httpx.post(path, json=body, verify=False).raise_for_status().json()
         return Account(self.address, told["user_id"], told["access_token"])
 
     def _settings(self, port: int) -> dict[str, Any]:
@@ -110,6 +110,7 @@ class Account:
             base_url=f"{address}/_matrix/client/v3/",
             headers={"Authorization": f"Bearer {token}"},
             timeout=30,
+            verify=False,  # plain http: reading all certificates would be slow
         )
         self._numbers = itertools.count(1)
 
