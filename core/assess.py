@@ -27,10 +27,10 @@ class Thresholds:
     judge had not read (docs/models.md).
     """
 
-    relevant: float = 0.45
+    relevant: float = 0.4
     sure: float = 0.7
     urgent: float = 0.2
-    second_topic: float = 0.45
+    second_topic: float = 0.35
 
     def __post_init__(self) -> None:
         for name in ("relevant", "sure", "urgent", "second_topic"):

@@ -14,6 +14,7 @@ from core.domain import NOT_RELEVANT, Context, Ground, Judgement, Reading
 from core.ports import Encoder
 from models.encoder import load_encoder, vectors
 from models.network import Network
+from models.second_topic import further
 from models.stored import read_judge
 from models.talk import features
 from models.words_alone import WordReading, WordsAlone
@@ -37,7 +38,8 @@ class Calibration:
     chat_shift: float = 0.0
     urgent: tuple[float, float] = (1.0, 0.0)
     retracts: tuple[float, float] = (1.0, 0.0)
-    also: tuple[float, float] = (1.0, 0.0)
+    also: tuple[float, ...] = ()
+    """Weights of models/second_topic.py; none: what the network says."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,17 +64,19 @@ class SecondStep:
         shares = (powers / powers.sum(axis=1, keepdims=True)).mean(axis=0)
         state = states.mean(axis=0)
         names = self.words.topics
-        return Judgement(
+        bare = Judgement(
             topics=dict(zip(names, (shares / shares.sum()).tolist(), strict=True)),
             urgent=_probability(float(state[0]), self.calibration.urgent),
             retracts=_probability(float(state[1]), self.calibration.retracts),
             grounds=(),
             model=self.model,
             also={
-                name: _probability(score, self.calibration.also)
+                name: _probability(score, (1.0, 0.0))
                 for name, score in zip(names[1:], also.mean(axis=0).tolist(), strict=True)
             },
         )
+        weights = self.calibration.also
+        return replace(bare, also=further(reading, bare, weights)) if weights else bare
 
     def grounds(
         self, reading: WordReading, context: Context, topics: dict[str, float]

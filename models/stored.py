@@ -25,6 +25,7 @@ _READS: Final = (
     "lexicon.py",
     "lexicon.toml",
     "network.py",
+    "second_topic.py",
     "stored.py",
     "talk.py",
     "word_features.py",

@@ -72,7 +72,7 @@ def features(
     counted = np.array(reading.counted)
     own = [words[1:], _logit(words[1:]), _logit(if_relevant), if_relevant, _logit(counted[1:])]
     kinds = dict(zip(lexicon().kinds, reading.kinds, strict=True))
-    clauses = np.array(reading.clauses)[1:]
+    clauses = np.max(reading.clauses, axis=0)[1:]
     own += [np.array([kinds.get(topic, 0.0) for topic in topics[1:]]), clauses, _logit(clauses)]
     own.append(_alarm(talk)[1:] if len(talk.weights) else np.zeros(len(topics) - 1))
     per_topic = np.column_stack([*own, open_now[1:], *(view[1:] for view in views)])

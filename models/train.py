@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from importlib.metadata import version
 from multiprocessing import get_context
 from pathlib import Path
@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from core.assess import Thresholds
 from core.domain import Context, Judgement
 from core.topics import topics as topic_files
-from models.calibrate import fit_calibration
+from models.calibrate import fit_calibration, fit_further
 from models.corpus_reader import (
     FOLDER,
     ORDINARY,
@@ -35,6 +35,7 @@ from models.judge import Calibration, SecondStep
 from models.lessons import chat_weights, contexts, disturbed, follow, truth
 from models.lexicon import FILE as LEXICON
 from models.links import keep_unread
+from models.second_topic import further
 from models.stored import read_card, write_judge
 from models.talk import features
 from models.words_alone import Matrix, WordReading, WordsAlone
@@ -55,6 +56,7 @@ CODE: Final = (
     "lessons",
     "lexicon",
     "network",
+    "second_topic",
     "stored",
     "talk",
     "train",
@@ -162,7 +164,19 @@ def judge_unread(
         told = judge_apart(examples, readings, words, networks, folds, Calibration())
     say((rounds + 1) / (rounds + 2))
     calibration = calibrate(examples, readings, words, networks, folds, told)
-    return judge_apart(examples, readings, words, networks, folds, calibration), calibration
+    told = judge_apart(examples, readings, words, networks, folds, calibration)
+    weights = fit_further(readings, told, [example.label.topics for example in examples])
+    return with_further(readings, told, weights), replace(calibration, also=weights)
+
+
+def with_further(
+    readings: Sequence[WordReading], told: Sequence[Judgement], weights: Sequence[float]
+) -> list[Judgement]:
+    """The judgements with how surely each further topic is one."""
+    if not weights:
+        return [*told]
+    pairs = zip(readings, told, strict=True)
+    return [replace(one, also=further(reading, one, weights)) for reading, one in pairs]
 
 
 def words_only(reading: WordReading) -> Judgement:
@@ -257,7 +271,6 @@ def calibrate(
     return fit_calibration(
         scores=[scores for scores, _, _ in scored],
         states=np.stack([states.mean(axis=0) for _, states, _ in scored]).astype(np.float64),
-        also=np.stack([also.mean(axis=0) for _, _, also in scored]).astype(np.float64),
         topics=np.array([list(answer.topics.values()) for answer in answers]),
         truth=np.array([[answer.urgent, answer.retracts] for answer in answers]),
         weights=chat_weights(examples),

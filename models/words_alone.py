@@ -60,8 +60,8 @@ class WordReading(Reading):
     form: tuple[float, ...]
     words: tuple[str, ...]
     kinds: tuple[float, ...]
-    clauses: tuple[float, ...]
-    """For each topic the most that one clause says of it by its words."""
+    clauses: tuple[tuple[float, ...], ...]
+    """What each clause says of the topics by its words."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,7 +141,7 @@ class WordsAlone:
             form=form(text),
             words=tuple(words),
             kinds=tuple(kinds.tolist()),
-            clauses=tuple(np.max(spoken, axis=0).tolist()),
+            clauses=tuple(tuple(clause.tolist()) for clause in spoken),
         )
 
 

@@ -49,6 +49,23 @@ def test_a_judgement_leads_to_the_assessments_of_the_table(row: dict[str, str]) 
     assert (", ".join(found) or "-") == row["assessments"]
 
 
+@pytest.mark.parametrize(
+    ("also", "expected"),
+    [
+        ({"afval": 0.9, "wrak": 0.1}, ["inbraak", "afval"]),
+        ({"afval": 0.2, "wrak": 0.1}, ["inbraak"]),
+        ({"afval": 0.4, "overlast": 0.5, "wrak": 0.45}, ["inbraak", "overlast"]),
+    ],
+)
+def test_a_further_topic_is_one_that_the_judge_says_it_is_about_too(
+    also: dict[str, float], expected: list[str]
+) -> None:
+    shares = {"geen": 0.1, "inbraak": 0.5, "afval": 0.4, "overlast": 0.0, "wrak": 0.0}
+    judgement = Judgement(topics=shares, urgent=0, retracts=0, grounds=(), model="m", also=also)
+    limits = Thresholds(relevant=0.5, sure=0.7, urgent=0.4, second_topic=0.42)
+    assert [one.topic for one in assess(judgement, limits, FOLLOWED)] == expected
+
+
 def test_how_sure_about_urgency_is_about_what_was_decided() -> None:
     judgement = Judgement(
         topics={"geen": 0.1, "afval": 0.9}, urgent=0.1, retracts=0, grounds=(), model="m"
