@@ -6,6 +6,7 @@ import math
 from collections import OrderedDict
 from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import timedelta
 from typing import Final
 
 import numpy as np
@@ -19,6 +20,7 @@ from core.evidence import (
     may_belong,
     shared_stems,
 )
+from core.forwarded import FEWEST_WORDS, is_copy
 from core.ports import Tie
 from core.profiles import (
     Arrival,
@@ -30,7 +32,7 @@ from core.profiles import (
     surroundings_of,
 )
 from core.topics import Topic
-from core.words import words
+from core.words import rare_words, words
 
 _MOST_REASONS: Final = 4
 _MOST_WORDS: Final = 3
@@ -94,7 +96,27 @@ class LearnedClusterer:
         told = _told_already(message, open_incidents)
         if told is not None:
             return told
+        copied = self._sent_on(message, open_incidents)
+        if copied is not None:
+            return copied
         return self.choose(self.weigh(message, assessment, location, open_incidents))
+
+    def _sent_on(self, message: Message, open_incidents: Sequence[OpenIncident]) -> Link | None:
+        """A long text that is sent on tells nothing new: it follows what it copies.
+
+        As long as that topic lasts, and unless it was over: the same words later are a new report.
+        """
+        own = rare_words(message.redacted)
+        if len(own) < FEWEST_WORDS:
+            return None
+        for incident in open_incidents:
+            topic = self._topics.get(incident.topic)
+            longest = timedelta(hours=topic.open_hours if topic else 24.0)
+            fresh = message.sent_at - incident.last_message_at <= longest
+            if fresh and not incident.members[-1].retracts and _repeats_one(own, incident):
+                reason = Reason(kind="forwarded", weight=1.0)
+                return Link(incident_id=incident.id, strength=1.0, reasons=(reason,))
+        return None
 
     def ties(
         self,
@@ -248,6 +270,10 @@ def _what(kind: str, arrival: Arrival, profile: Profile) -> str | None:
         since = profile.seen_in[arrival.message.group.id]
         return str(max(0, round((arrival.message.sent_at - since).total_seconds() / 60)))
     return ""
+
+
+def _repeats_one(own: frozenset[str], incident: OpenIncident) -> bool:
+    return any(is_copy(own, member.rare_words) for member in incident.members)
 
 
 def _alone(member: Member) -> OpenIncident:

@@ -24,7 +24,7 @@ def repeats(texts: Sequence[frozenset[str]]) -> list[int | None]:
         if len(text) >= FEWEST_WORDS:
             first = same.get(text)
             if first is None:
-                first = next((n for n in firsts if _is_alike(text, texts[n])), None)
+                first = next((n for n in firsts if is_copy(text, texts[n])), None)
             same[text] = place if first is None else first
             if first is None:
                 firsts.append(place)
@@ -32,9 +32,10 @@ def repeats(texts: Sequence[frozenset[str]]) -> list[int | None]:
     return found
 
 
-def _is_alike(text: frozenset[str], other: frozenset[str]) -> bool:
+def is_copy(text: frozenset[str], other: frozenset[str]) -> bool:
+    """True when two texts (their telling words) are so alike that one sends the other on."""
     fewer, more = sorted((len(text), len(other)))
-    if fewer < _ALIKE * more:
+    if fewer < FEWEST_WORDS or fewer < _ALIKE * more:
         return False
     shared = len(text & other)
     return shared >= _ALIKE * (len(text) + len(other) - shared)

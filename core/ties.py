@@ -11,6 +11,8 @@ from core.store.tie_queries import Whole
 
 MOST_SHOWN: Final = 40
 """Messages of an incident in one picture: the latest; more than these nobody takes in."""
+SURE: Final = 0.8
+"""Below this strength a link is in doubt: where else the message may belong is shown."""
 _MOST_TIES: Final = 3
 _WORTH_SHOWING: Final = 0.5
 """A weaker tie is drawn only when a message has no stronger one."""

@@ -3,7 +3,7 @@
 const SVG = "http://www.w3.org/2000/svg";
 const AT = 64;
 const RADIUS = 10;
-const SURE = 0.6;
+const SURE = 0.8;
 
 export default function ({ data, parentElement, setTriggerValue }) {
   const box = parentElement.querySelector(".ties");
@@ -66,7 +66,7 @@ function arc(row, tie, here, there) {
   const out = Math.min(AT - 8, 12 + Math.abs(here - there) / 6);
   const line = shape("path", {
     d: `M ${AT - RADIUS} ${here} C ${AT - out} ${here}, ${AT - out} ${there}, ${AT - RADIUS} ${there}`,
-    "stroke-width": (1 + 5 * tie.share).toFixed(1),
+    "stroke-width": (0.8 + 2.8 * tie.share).toFixed(1),
   });
   line.classList.toggle("weak", tie.share < 0.5);
   line.dataset.from = row.id;

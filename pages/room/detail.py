@@ -48,7 +48,7 @@ from pages.components.conversation import marked, show_conversation
 from pages.components.words import escaped
 from pages.room import actions, forms, state
 from pages.room.board import people
-from pages.room.tie_view import show_ties
+from pages.room.tie_view import is_in_doubt, show_ties
 
 _TALK: Final = "room.talk"
 
@@ -197,7 +197,7 @@ def _show_talk(found: Dossier, me: User) -> None:
     for row, member, first in zip(rows, found.members, sent_on, strict=True):
         row["may_correct"] = correctable
         row["forwarded"] = _forwarded(member, found.members, first)
-        if member.runner_up and member.linked_by == SYSTEM:
+        if member.runner_up and is_in_doubt(member):
             row |= {
                 "other": member.runner_up,
                 "move": t("room.move_there", other=f"HNM-{member.runner_up}"),
@@ -237,7 +237,7 @@ def _message_row(member: MemberLine, members: Sequence[MemberLine], me: User) ->
         "grounds": _judged_line(member),
         "retracts": t("room.retracts") if member.retracts else "",
         "runner_up": t("room.runner_up", other=f"HNM-{member.runner_up}")
-        if member.runner_up
+        if member.runner_up and is_in_doubt(member)
         else "",
         "may_see": member.has_original and original is None and may(me, Action.SEE_ORIGINAL),
     }

@@ -14,7 +14,7 @@ from core.ports import Weigher
 from core.store.room_queries import Dossier, MemberLine
 from core.store.tie_queries import whole_members
 from core.telling import reason_line
-from core.ties import MOST_SHOWN, Tied, tied
+from core.ties import MOST_SHOWN, SURE, Tied, tied
 from pages._frame import ago, language, number, percent, services, t, told
 from pages.components.ties import show_ties_drawn
 from pages.room import actions
@@ -52,7 +52,7 @@ def _weigher(url: str) -> Weigher | None:
 
 def _row(one: Tied, members: Mapping[int, MemberLine], may_correct: bool) -> dict[str, Any]:
     member = members[one.message_id]
-    other = member.runner_up if member.linked_by == SYSTEM else None
+    other = member.runner_up if is_in_doubt(member) else None
     return {
         "id": one.message_id,
         "when": ago(member.sent_at),
@@ -69,6 +69,11 @@ def _row(one: Tied, members: Mapping[int, MemberLine], may_correct: bool) -> dic
         "runner_up": t("room.runner_up", other=f"HNM-{other}") if other else "",
         "move": t("room.move_there", other=f"HNM-{other}") if other else "",
     }
+
+
+def is_in_doubt(member: MemberLine) -> bool:
+    """True when the message might as well stand elsewhere, and no person said where."""
+    return member.strength < SURE and member.linked_by == SYSTEM
 
 
 def _tie(tie: Any, members: Mapping[int, MemberLine]) -> dict[str, Any]:
