@@ -31,7 +31,7 @@ _GRID: Final = 0.001
 class Portrait:
     """portret: one cluster in numbers and words; counts are rounded, 0 is fewer than five.
 
-    `incident_count` is no count of residents, and exact. `persistence`: how firm, 0 to 1.
+    Incidents too: as many messages there are at least. `persistence`: how firm, 0 to 1.
     """
 
     cluster: int
@@ -184,7 +184,7 @@ def _portrait(
         cluster=label,
         message_count=rounding.count("messages", _ids(members)),
         resident_count=rounding.count("residents", [spot.resident for spot in members]),
-        incident_count=len({spot.incident_id for spot in members} - {None}),
+        incident_count=rounding.count("incidents", {spot.incident_id for spot in members} - {None}),
         topics=tuple(sorted(topics.items(), key=lambda pair: (-pair[1], pair[0]))),
         terms=terms,
         first_on=min(days),

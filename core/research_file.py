@@ -150,7 +150,7 @@ def _row(one: Portrait) -> tuple[Cell, ...]:
         ", ".join(one.terms),
         one.message_count,
         _least(one.resident_count),
-        one.incident_count,
+        _least(one.incident_count),
         ", ".join(f"{topic} {count}" for topic, count in one.topics if count),
         one.first_on.isoformat(),
         one.last_on.isoformat(),

@@ -186,7 +186,7 @@ class Linked {
     const pen = this.map.open();
     pen.lineWidth = 1;
     pen.strokeStyle = pen.fillStyle = style(this.root, "--st-text-color");
-    pen.font = `11px ${style(this.root, "--st-font")}`;
+    pen.font = `${sized(11)}px ${style(this.root, "--st-font")}`;
     pen.textAlign = "center";
     for (const area of this.data.outlines) {
       pen.globalAlpha = 0.45;
@@ -265,8 +265,8 @@ class Linked {
       pen.fillRect(left, this.time.top(bright[at]), wide, foot - this.time.top(bright[at]));
     });
     pen.fillStyle = ink;
-    pen.font = `10px ${style(this.root, "--st-font")}`;
-    const every = Math.max(1, Math.ceil(this.days.length / (this.time.width / 80)));
+    pen.font = `${sized(10)}px ${style(this.root, "--st-font")}`;
+    const every = Math.max(1, Math.ceil(this.days.length / (this.time.width / sized(80))));
     for (let at = 0; at < this.days.length; at += every) {
       pen.fillText(this.short(at), this.time.left(at), this.time.height - 2);
     }
@@ -466,6 +466,11 @@ function bounds(values) {
     if (value > most) most = value;
   }
   return least <= most ? [least, most === least ? least + 1 : most] : [0, 1];
+}
+
+/* On a wall the same share of the screen must be readable from further away. */
+function sized(px) {
+  return Math.round(px * Math.max(1, Math.min(1.6, innerWidth / 1600)));
 }
 
 function style(element, name) {

@@ -69,7 +69,14 @@ def palette() -> Palette:
 
 
 def show_plot(
-    title: str, figure: go.Figure, sheet: Sheet, *, key: str, note: str = "", height: int = 250
+    title: str,
+    figure: go.Figure,
+    sheet: Sheet,
+    *,
+    key: str,
+    note: str = "",
+    height: int = 250,
+    takes: bool = True,
 ) -> None:
     """A title, a note, the plot; under it the table and, for who may, its download."""
     with st.container(border=True, key=f"{key}.card", gap="xxsmall"):
@@ -89,7 +96,7 @@ def show_plot(
         figure.update_xaxes(**axis)
         figure.update_yaxes(**axis)
         st.plotly_chart(figure, config=_CONFIG, key=f"{key}.plot", alt=f"{title}. {note}".strip())
-        show_table(sheet, key=key)
+        show_table(sheet, key=key, takes=takes)
 
 
 def show_table(sheet: Sheet, *, key: str, opened: bool = False, takes: bool = True) -> None:

@@ -16,7 +16,7 @@ from pages._frame import language, number, services, t, user
 from pages.components.choice import show_select
 from pages.components.plot import Sheet, palette, show_plot, show_table
 from pages.explore.differs import show_agreement
-from pages.explore.found import show_texts
+from pages.explore.found import leaves, show_texts
 from pages.explore.marks import MOST_NAMED, at_least, colour_of, names_of
 from pages.explore.names import title_of, value_name
 from pages.explore.read import Opened, opened, rounding
@@ -119,6 +119,7 @@ def _show_flows(found: Comparison, before: Opened, after: Opened) -> None:
         key="research.flows",
         note=t("research.flows_note", before=before.run.id, after=after.run.id),
         height=460,
+        takes=leaves(before) and leaves(after),
     )
 
 

@@ -68,7 +68,10 @@ def _mixed_sheet(mixed: list[Mixed], given: Opened) -> Sheet:
         counts = [count for _, count in one.incidents]
         share = f"{round(max(counts) / sum(counts), 1):.0%}"
         which = [", ".join(f"HNM-{i} ({n})" for i, n in one.incidents[:6])] if sees else []
-        rows.append((names[one.cluster], len(counts), share, *which))
+        held: Cell = len(counts)
+        if not sees:
+            held = at_least(rounding().count("incidents", [i for i, _ in one.incidents]))
+        rows.append((names[one.cluster], held, share, *which))
     return Sheet(columns=tuple(t(f"research.column_{name}") for name in columns), rows=tuple(rows))
 
 

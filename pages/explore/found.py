@@ -13,6 +13,7 @@ from core.findings import Dot, Findings, Portrait
 from core.permissions import Action, may
 from core.privacy.disclosure import FEWEST_RESIDENTS, SMALLEST_COUNT
 from core.research import texts_with
+from core.research_file import may_leave
 from core.store import Unit
 from pages._frame import language, moment, number, part, percent, services, t, user
 from pages.components.choice import show_choice
@@ -41,7 +42,14 @@ def show_clusters(given: Opened) -> None:
         + " "
         + t("research.words_from", count=FEWEST_RESIDENTS)
     )
-    show_table(sheet_of(given.found.portraits), key="research.clusters", opened=True)
+    show_table(
+        sheet_of(given.found.portraits), key="research.clusters", opened=True, takes=leaves(given)
+    )
+
+
+def leaves(given: Opened) -> bool:
+    """Whether tables of this run may leave: it is over enough messages and residents."""
+    return may_leave([given.spots[dot.message_id] for dot in given.found.dots])
 
 
 def _show_figures(found: Findings) -> None:
@@ -51,7 +59,7 @@ def _show_figures(found: Findings) -> None:
         "messages": at_least(shown),
         "clusters": number(len(found.portraits)),
         "outside": percent(min(1.0, found.outside_count / shown)) if shown else "–",
-        "agreement": measure(measured and measured.rand),
+        "agreement": measure(measured.rand if measured else None),
     }
     for column, (name, value) in zip(st.columns(4, gap="small"), values.items(), strict=True):
         column.metric(t(f"research.{name}"), value, help=t(f"research.{name}_help"))
@@ -205,7 +213,7 @@ def _row(one: Portrait) -> tuple[Any, ...]:
         ", ".join(one.terms) or t("research.no_terms"),
         one.message_count,
         one.resident_count or at_least(0),
-        one.incident_count,
+        one.incident_count or at_least(0),
         ", ".join(f"{_topic_name(topic)} {count}" for topic, count in one.topics[:2] if count),
         one.first_on.isoformat(),
         one.last_on.isoformat(),

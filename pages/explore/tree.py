@@ -12,6 +12,7 @@ import streamlit as st
 from core.ports import Branch
 from pages._frame import number, t
 from pages.components.plot import Sheet, palette, show_plot
+from pages.explore.found import leaves
 from pages.explore.marks import MOST_NAMED, at_least, colour_of, names_of
 from pages.explore.read import Opened, rounding
 
@@ -31,6 +32,7 @@ def show_tree(given: Opened) -> None:
         key="research.tree",
         note=t("research.tree_note"),
         height=420,
+        takes=leaves(given),
     )
 
 

@@ -9,6 +9,7 @@ import json
 from collections import Counter
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -76,10 +77,13 @@ def made(sizes: dict[int, int] = SIZES, residents: int = 15) -> tuple[Outcome, d
     return outcome, spots
 
 
-def file(run: Run = RUN) -> dict[str, object]:
+def file(run: Run = RUN) -> dict[str, Any]:
     outcome, spots = made()
     found = read_findings(outcome, spots, ROUNDING)
-    return json.loads(run_as_json(run, outcome, found, spots, ROUNDING, "an encoder"))
+    told: dict[str, Any] = json.loads(
+        run_as_json(run, outcome, found, spots, ROUNDING, "an encoder")
+    )
+    return told
 
 
 def test_a_file_says_how_to_do_it_again() -> None:
