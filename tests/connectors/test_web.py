@@ -47,7 +47,7 @@ WRONG = [
 @pytest.fixture
 def outside() -> Iterator[TestClient]:
     app = door()
-    desk = ReadingDesk(FakeJudge(), topics())
+    desk = ReadingDesk(FakeJudge, topics())
     app.dependency_overrides[reading_desk] = lambda: desk
     with TestClient(app) as client:
         yield client
@@ -112,6 +112,18 @@ def test_the_doors_are_described_without_a_page_of_others(outside: TestClient) -
     described = outside.get("/openapi.json").json()
     assert "/predict" in described["paths"]
     assert outside.get("/docs").status_code == 404
+
+
+def test_another_judge_in_use_answers_the_next_question() -> None:
+    asked: list[int] = []
+
+    def in_use() -> FakeJudge:
+        asked.append(1)
+        return FakeJudge()
+
+    desk = ReadingDesk(in_use, topics())
+    assert desk.topics_of("muziek") == desk.topics_of("muziek")
+    assert len(asked) == 2
 
 
 def test_a_real_server_answers_and_ends() -> None:
