@@ -97,7 +97,7 @@ def _merges(
             tied = {one: _tie(places[one], places[other], apart) for one in taken}
             nearest = max(tied, key=lambda one: tied[one])
             taken.append(other)
-            if tied[nearest] >= _LEAST_TIE:
+            if tied[nearest] >= _LEAST_TIE and _rests_on(places[nearest], places[other], apart):
                 yield Proposal(
                     kind="merge",
                     incident_id=nearest,
@@ -105,6 +105,21 @@ def _merges(
                     message_ids=(),
                     strength=round(tied[nearest], 3),
                 )
+
+
+def _rests_on(earlier: Sequence[int], later: Sequence[int], apart: NDArray[np.float64]) -> bool:
+    """True when most messages of the later have their strongest tie to before in the earlier.
+
+    "Weg nu" is tied to whatever was said last; alone that makes no incident of two.
+    """
+    own, there = set(later), set(earlier)
+    count = 0
+    for place in later:
+        before = [other for other in range(place) if other not in own]
+        if before:
+            nearest = min(before, key=lambda other: (apart[place, other], -other))
+            count += nearest in there
+    return 2 * count > len(later)
 
 
 def _splits(

@@ -58,6 +58,7 @@ _AGAINST: Final = frozenset(
         "other_topic_sure",
         "areas_apart",
         "other_number",
+        "other_place",  # to name another place never speaks for it
         "other_street",
         "other_place_first",
         "other_street_stays",
