@@ -13,16 +13,14 @@ from stdnum.nl import bsn as bsn_number
 Span = tuple[int, int]
 
 _EMAIL: Final = re.compile(r"(?<![\w.+@-])[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{2,63}){1,5}")
-_SPOKEN_EMAIL: Final = re.compile(
-    r"(?<![\w.+@-])[\w.+-]{1,64}\s?(?:\[at\]|\(at\)|\bat\b|\bapenstaartje\b)\s?"
-    r"[\w-]{1,63}\s?(?:\.|\bpunt\b|\bdot\b)\s?[a-z]{2,10}\b",
-    re.IGNORECASE,
-)
-"""As people dictate it, or write it so that machines should not see: jan [at] gmail.com."""
-
 _HANDLE: Final = re.compile(
     r"(?<![\w.])@[\w.]{0,40}\w(?:@[\w-]{1,63}(?:\.[\w-]{2,63}){1,3})?"  # @a, @a@mastodon.nl
     r"|(?<![\w/.#])[a-zA-Z]\w*_\w*(?![\w/])"
+)
+_PUBLIC_HANDLE: Final = re.compile(  # "@politie", "@gemeentedenhaag": bodies, no persons
+    r"@(?:(?:politie|gemeente|brandweer|ambulance|handhaving|omroep|rijkswaterstaat|delfland|ggd|"
+    r"htm|staedion|haagwonen|den|haag|haaglanden|hgl|west|nl|reisinfo|online|hh)_?){1,6}",
+    re.IGNORECASE,
 )
 _BARE_HANDLE: Final = re.compile(
     r"(?<![\w/.])[a-zA-Z]\w*(?:(?<=[a-z])\d{2,4}|\.[a-z]{3,}\w*)(?![\w/])"
@@ -108,12 +106,13 @@ def phones(text: str) -> Iterator[Span]:
 
 def emails(text: str) -> Iterator[Span]:
     yield from (match.span() for match in _EMAIL.finditer(text))
-    yield from (match.span() for match in _SPOKEN_EMAIL.finditer(text))
 
 
 def handles(text: str) -> Iterator[Span]:
-    """Names with @ or _; without them where the text speaks of an account."""
-    yield from (match.span() for match in _HANDLE.finditer(text))
+    """Names with @ or _; without them where the text speaks of an account. Public bodies stay."""
+    for match in _HANDLE.finditer(text):
+        if not _PUBLIC_HANDLE.fullmatch(match.group()):
+            yield match.span()
     if _ACCOUNT_WORD.search(text):
         yield from (match.span() for match in _BARE_HANDLE.finditer(text))
 

@@ -7,14 +7,25 @@ from collections.abc import Iterable, Iterator
 from typing import Final
 
 from core.ports import NameFinder, PlaceFinder
-from core.privacy.personal import WITH_DIGITS, Span, emails, handles
+from core.privacy.personal import WITH_DIGITS, Find, Span, emails, handles
+from core.privacy.spoken import (
+    spoken_birth_dates,
+    spoken_emails,
+    spoken_phones,
+    spoken_plates,
+)
 
 NAME: Final = "[naam]"
 ACCOUNT: Final = "[account]"
 EMAIL: Final = "[e-mail]"
 
 _DIGIT_OR_DASH: Final = re.compile(r"\d|-[A-Z]")
-_SPOKEN_AT: Final = re.compile(r"\bat\b|apenstaartje", re.IGNORECASE)
+_SPOKEN: Final[tuple[tuple[str, Find], ...]] = (
+    (EMAIL, spoken_emails),
+    ("[telefoon]", spoken_phones),
+    ("[kenteken]", spoken_plates),
+    ("[geboortedatum]", spoken_birth_dates),
+)
 _SURE: Final = "straat|laan|weg|singel|plein|plantsoen|gracht|kade|dreef|str|ln|sngl"
 _BEFORE: Final = r"(?:\b[A-Z][\w'’-]{0,40}\.?\s(?:(?:van|de|der|den|ter|ten|du|la)\s){0,2}){0,2}"
 _STREET: Final = re.compile(  # streets that no gazetteer knows: "de Betje Wolffstraat 12"
@@ -38,12 +49,14 @@ def redact(text: str, names: NameFinder, places: PlaceFinder) -> str:
 
 def _formed(text: str) -> Iterator[tuple[Span, str]]:
     """Details with a form, the surest kind first."""
-    if "@" in text or _SPOKEN_AT.search(text):
+    if "@" in text:
         yield from ((span, EMAIL) for span in emails(text))
     yield from ((span, ACCOUNT) for span in handles(text))
     if _DIGIT_OR_DASH.search(text):
         for tag, find in WITH_DIGITS:
             yield from ((span, tag) for span in find(text))
+    for tag, find in _SPOKEN:
+        yield from ((span, tag) for span in find(text))
 
 
 def _apart(spans: Iterable[Span], others: Iterable[Span]) -> list[Span]:

@@ -50,6 +50,14 @@ TAKEN_OUT = """
     @wijk@mastodon.nl zag het ook                    | [account] zag het ook
     op insta heet ie wvelder070                      | op insta heet ie [account]
     tag van kleine_rachid op de muur                 | tag van [account] op de muur
+    bel nul zes twaalf vierendertig zesenvijftig achtenzeventig | bel [telefoon]
+    mijn nummer is nul zes een twee drie vier vijf zes zeven acht | mijn nummer is [telefoon]
+    call zero six one two three four five six        | call [telefoon]
+    mail jan apenstaartje gmail punt com             | mail [e-mail]
+    jan [at] gmail.com                               | [e-mail]
+    it is jan at gmail dot com                       | it is [e-mail]
+    busje met gb streepje 001 streepje b erop        | busje met [kenteken] erop
+    geboren op drie maart negentienachtenzestig      | geboren op [geboortedatum]
     Henk woont op nr 12                              | [naam] woont op nr 12
     vraag Sanne de Wit, 06-12345678                  | vraag [naam], [telefoon]
     Tuinhof belde                                    | [naam] belde
@@ -67,6 +75,10 @@ KEPT = """
     2548 AB Den Haag
     Limastraat 12a, 3e etage
     #wateringse_veld #graffiti
+    dank @politie en @GemeenteDenHaag, @HTM_Reisinfo
+    we are new here at Bostonsingel. Just saying hi
+    nul op tien voor dat plan, een twee drie klaar
+    5 4 3 2 1 0 en weg was hij
 """
 
 PLACES_WIN = """
@@ -93,6 +105,10 @@ HOSTILE = [
     "XX-" * 7_000,
     "A " * 10_000,
     "kenteken " * 2_200,
+    "nul " * 5_000,
+    "a streepje " * 2_000,
+    "a punt " * 3_000,
+    "@" + "den" * 7_000,
     "Van Der " * 2_500,
 ]
 
