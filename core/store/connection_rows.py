@@ -95,6 +95,11 @@ class ConnectionRows(Rows):
         )
         return list(self.connection.execute(query.order_by(groups.c.id)))
 
+    def unreadable(self, pilot_id: int) -> list[str]:
+        """The names of the groups that write what we cannot read."""
+        query = sa.select(groups.c.name).where(groups.c.pilot_id == pilot_id, groups.c.unreadable)
+        return list(self.connection.execute(query.order_by(groups.c.name)).scalars())
+
     def announced_at(self, group_id: int) -> datetime | None:
         """When the group was last told that and how it is followed."""
         query = sa.select(sa.func.max(outbox.c.at)).where(

@@ -26,8 +26,10 @@ def show_connections() -> None:
     with services().store.read() as connection:
         unit = Unit(connection, services().clock())
         rows, asking = unit.connections.all(pilot.id), unit.connections.asking(pilot.id)
-        asking = [row for row in asking if not unit.consents.group_consents(row.id)]
-        areas = unit.pilots.areas(pilot.id)
+        asking = [row for row in asking if _is_asking(row, unit)]
+        areas, unreadable = unit.pilots.areas(pilot.id), unit.connections.unreadable(pilot.id)
+    for name in unreadable:
+        st.error(t("connections.unreadable", name=escaped(name)), icon=":material/lock:")
     for row in asking:
         _show_asking(row, areas)
     if rows:
@@ -37,6 +39,13 @@ def show_connections() -> None:
     else:
         st.info(t("connections.none"), icon=":material/hub:")
     _show_new(pilot)
+
+
+def _is_asking(row: Any, unit: Unit) -> bool:
+    """Neither followed, nor one that ended it and has not agreed anew."""
+    if unit.consents.group_consents(row.id):
+        return False
+    return row.agreed_at is not None or not unit.consents.has_ended(row.id)
 
 
 def _show_list(rows: Sequence[Any]) -> None:
@@ -57,7 +66,9 @@ def _show_list(rows: Sequence[Any]) -> None:
 def _trouble(row: Any) -> str:
     if not row.error:
         return "–"
-    return t("connections.fails", error=row.error, count=number(row.failure_count))
+    known = row.error.startswith("error.")
+    error = t(row.error) if known else row.error
+    return t("connections.fails", error=error, count=number(row.failure_count))
 
 
 def _show_asking(row: Any, areas: Sequence[Area]) -> None:
