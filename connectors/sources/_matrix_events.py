@@ -133,8 +133,6 @@ def edit_of(raw: Raw, original: Raw | None, *, direct: bool) -> Event | None:
 
 def restored(original: Raw, taken_back: Raw, *, direct: bool) -> Event | None:
     """What a message says after an edit of it was taken back: its newest words that remain."""
-    if original.is_gone:
-        return delete_of(taken_back, original.id, direct=direct)
     newest = _replacement(original)
     content = _object(newest.content.get("m.new_content")) if newest else original.content
     written = _written(content)

@@ -16,8 +16,8 @@ _EDITS_REMEMBERED: Final = 500
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Place:
-    """plek: how far we listened to an account, and what a later event cannot be read without.
+class Reached:
+    """bereikt: how far we listened to an account, and what a later event cannot be read without.
 
     `direct`: the rooms in which somebody writes to us alone. `edits`: (edit, original), newest
     last: who takes an edit back names the edit only.
@@ -29,7 +29,7 @@ class Place:
     edits: tuple[tuple[str, str], ...] = ()
 
     @classmethod
-    def of(cls, cursor: str | None, me: str) -> Place | None:
+    def of(cls, cursor: str | None, me: str) -> Reached | None:
         """None when there is none yet, or it was another account's."""
         if cursor is None:
             return None
@@ -46,7 +46,7 @@ class Place:
 
 @dataclass(slots=True, kw_only=True)
 class Look:
-    """blik: what is gathered in one sync; the place moves on only when all of it was had."""
+    """blik: what is gathered in one sync; it moves on only when all of it was had."""
 
     server: Homeserver
     me: str
@@ -55,9 +55,13 @@ class Look:
     edits: dict[str, str] = field(default_factory=dict)
     heard: list[Heard | SourceError] = field(default_factory=list)
 
-    def place(self, since: str) -> Place:
+    def forget_edits(self, first_id: str) -> None:
+        """A message that is erased leaves no ids behind either."""
+        self.edits = {edit: first for edit, first in self.edits.items() if first != first_id}
+
+    def reached(self, since: str) -> Reached:
         edits = tuple(self.edits.items())[-_EDITS_REMEMBERED:]
-        return Place(me=self.me, since=since, direct=frozenset(self.direct), edits=edits)
+        return Reached(me=self.me, since=since, direct=frozenset(self.direct), edits=edits)
 
 
 def raws(events: Iterable[Any], seen: Look | None) -> Iterator[Raw]:

@@ -144,11 +144,11 @@ def _taken_back(room: str, raw: Raw, seen: Look) -> Event | None:
     """A message is erased with all its revisions; of an edit, what it said."""
     direct = room in seen.direct
     first_id = seen.edits.get(raw.redacts)
-    if first_id is None:
-        return delete_of(raw, raw.redacts, direct=direct)
-    original = _event_of(room, first_id, seen)
-    if original is None:
-        return delete_of(raw, first_id, direct=direct)
+    original = _event_of(room, first_id, seen) if first_id else None
+    if first_id is None or original is None or original.is_gone:
+        gone = first_id or raw.redacts
+        seen.forget_edits(gone)
+        return delete_of(raw, gone, direct=direct)
     return restored(original, raw, direct=direct)
 
 

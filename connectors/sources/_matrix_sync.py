@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from connectors.sources._matrix_direct import remember_direct
 from connectors.sources._matrix_events import TYPES, Raw, is_our_arrival
-from connectors.sources._matrix_look import Look, Place, list_in, object_in, raws
+from connectors.sources._matrix_look import Look, Reached, list_in, object_in, raws
 from connectors.sources._matrix_rooms import arrived, hear
 from connectors.sources._matrix_server import Homeserver, Refused
 from core.errors import AnswerUnreadable, SourceError
@@ -38,7 +38,7 @@ _FILTER: Final = json.dumps(
 def look(server: Homeserver, cursor: str | None) -> tuple[list[Heard | SourceError], str]:
     """What was heard since the cursor, and where to go on; raises what Homeserver raises."""
     me = server.me
-    was = Place.of(cursor, me)
+    was = Reached.of(cursor, me)
     seen = Look(server=server, me=me, since=was.since if was else None)
     if was is not None:
         seen.direct, seen.edits = set(was.direct), dict(was.edits)
@@ -53,7 +53,7 @@ def look(server: Homeserver, cursor: str | None) -> tuple[list[Heard | SourceErr
         _follow(room, told, seen)
     for room, _ in _rooms(rooms, "leave"):
         seen.direct.discard(room)
-    return seen.heard, str(seen.place(since))
+    return seen.heard, str(seen.reached(since))
 
 
 def _rooms(rooms: Mapping[str, Any], name: str) -> Iterator[tuple[str, Mapping[str, Any]]]:

@@ -34,8 +34,8 @@ def listen(connection: Connection, cursor: str | None, now: datetime) -> Listene
 
     Raises BadSetting, SourceBusy, NetworkDown, SecretRefused, AnswerUnreadable, DeliveryError.
     """
-    heard, place = look(Homeserver(connection), cursor)
-    return Listened(heard=tuple(heard), cursor=place)
+    heard, reached = look(Homeserver(connection), cursor)
+    return Listened(heard=tuple(heard), cursor=reached)
 
 
 def say(connection: Connection, outgoing: Outgoing, now: datetime) -> Receipt:

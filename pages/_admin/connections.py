@@ -84,8 +84,7 @@ def _show_asking(row: Any, areas: Sequence[Area]) -> None:
             st.selectbox(
                 t("admin.area"), list(names), format_func=names.__getitem__, key=f"{key}.area"
             )
-            yes, no, _ = st.columns([1, 1, 3])
-            with yes:
+            with st.container(horizontal=True):
                 st.form_submit_button(
                     t("connections.let_in"),
                     type="primary",
@@ -93,7 +92,6 @@ def _show_asking(row: Any, areas: Sequence[Area]) -> None:
                     on_click=_let_in,
                     args=(row.id, key),
                 )
-            with no:
                 st.form_submit_button(t("connections.refuse"), on_click=_refuse, args=(row.id, key))
 
 

@@ -183,6 +183,7 @@ def test_an_edit_that_is_taken_back_gives_back_the_words_before_it(
     anna.takes_back(room, first)
     (gone,) = ours.hears()
     assert (gone.event.kind, gone.event.native_id) == (EventKind.DELETE, first)
+    assert first not in str(ours.cursor)
 
 
 def test_who_comes_and_goes_but_not_who_takes_another_name(
@@ -419,7 +420,7 @@ def test_a_busy_server_says_for_how_long(ours: Ours, gate: Gate) -> None:
     ]
     found = []
     for answer in waits:
-        with gate.failing(lambda *_, given=answer: given), pytest.raises(SourceBusy) as busy:  # type: ignore[misc]
+        with gate.failing(lambda *_, given=answer: given), pytest.raises(SourceBusy) as busy:
             ours.hears()
         found.append(busy.value.after_s)
     assert found == [1.5, 90.0, 5.0]

@@ -34,7 +34,9 @@ TOLD = "De politie is ter plaatse geweest. Dank u wel."
 
 
 @pytest.fixture(autouse=True)
-def short_undo(monkeypatch: pytest.MonkeyPatch) -> None:
+def as_in_earnest(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No demonstration; texts leave soon."""
+    monkeypatch.setenv("HNM_DEMO", "false")
     monkeypatch.setenv("HNM_UNDO_SECONDS", "1")
 
 

@@ -136,22 +136,27 @@ class Account:
     def kicks(self, room: str, user: str) -> None:
         self.call("POST", f"rooms/{room}/kick", user_id=user)
 
-    def sends(self, room: str, type_: str = "m.room.message", **content: Any) -> str:
-        path = f"rooms/{room}/send/{type_}/{next(self._numbers)}"
+    def sends(self, room: str, kind: str = "m.room.message", **content: Any) -> str:
+        return self.puts(room, kind, content)
+
+    def puts(self, room: str, kind: str, content: dict[str, Any]) -> str:
+        path = f"rooms/{room}/send/{kind}/{next(self._numbers)}"
         return str(self.call("PUT", path, **content)["event_id"])
 
     def sets(self, room: str, type_: str, **content: Any) -> str:
         return str(self.call("PUT", f"rooms/{room}/state/{type_}/", **content)["event_id"])
 
     def says(self, room: str, text: str, answers: str | None = None) -> str:
-        relation = {"m.relates_to": {"m.in_reply_to": {"event_id": answers}}} if answers else {}
-        return self.sends(room, msgtype="m.text", body=text, **relation)
+        content: dict[str, Any] = {"msgtype": "m.text", "body": text}
+        if answers:
+            content["m.relates_to"] = {"m.in_reply_to": {"event_id": answers}}
+        return self.puts(room, "m.room.message", content)
 
     def edits(self, room: str, event: str, text: str) -> str:
-        content = {"msgtype": "m.text", "body": text}
-        relation = {"rel_type": "m.replace", "event_id": event}
-        told = content | {"body": f"* {text}"}
-        return self.sends(room, **told, **{"m.new_content": content, "m.relates_to": relation})
+        content: dict[str, Any] = {"msgtype": "m.text", "body": f"* {text}"}
+        content["m.new_content"] = {"msgtype": "m.text", "body": text}
+        content["m.relates_to"] = {"rel_type": "m.replace", "event_id": event}
+        return self.puts(room, "m.room.message", content)
 
     def takes_back(self, room: str, event: str) -> str:
         path = f"rooms/{room}/redact/{event}/{next(self._numbers)}"
