@@ -159,12 +159,12 @@ def _shares(described: Mapping[int, frozenset[str]]) -> dict[str, float]:
 
 
 def _candidates(described: Mapping[int, frozenset[str]]) -> set[frozenset[str]]:
-    """Every few features that two incidents have in common."""
-    common = {one & other for one, other in combinations(set(described.values()), 2)}
-    common |= {has for has in described.values() if list(described.values()).count(has) > 1}
+    """Every few features that two incidents have alike."""
+    alike = {one & other for one, other in combinations(set(described.values()), 2)}
+    alike |= {has for has in described.values() if list(described.values()).count(has) > 1}
     return {
         frozenset(some)
-        for features in common
+        for features in alike
         for size in range(1, _MOST_TOGETHER + 1)
         for some in combinations(sorted(features), size)
     }
