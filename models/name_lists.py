@@ -18,9 +18,11 @@ from typing import Final
 
 import numpy as np
 import numpy.typing as npt
+from babel import Locale
 
 from core.errors import ModelMissing
 from core.words import fold
+from models import name_more
 
 FILE: Final = "names.npz"
 
@@ -92,12 +94,38 @@ def make_lists() -> NameLists:
     first = _lines(source / "names" / "lst_first_name" / "items.txt")
     last = _lines(source / "names" / "lst_surname" / "items.txt")
     return NameLists(
-        {word: _use(counts.get(word, 0)) for word in first},
+        {word: _use(counts.get(word, 0)) for word in first} | _more(),
         {word: _use(counts.get(word, 0)) for word in last},
-        frozenset(_lines(source / "locations" / "lst_placename" / "lst_residence" / "items.txt")),
+        frozenset(_lines(source / "locations" / "lst_placename" / "lst_residence" / "items.txt"))
+        | _abroad(),
         _hashes(counts),
         _hashes(word for word, count in counts.items() if count > _RARE),
     )
+
+
+def plain(word: str) -> str:
+    """A folded word without the strokes that folding leaves: michał is michal."""
+    return word.replace("ł", "l").replace("ø", "o")
+
+
+def _more() -> dict[str, Use]:
+    """The first names that the Dutch list lacks, each told apart from words by hand."""
+    written = " ".join(
+        (name_more.LATIN, name_more.HARDLY_WORDS, name_more.ARABIC, name_more.CYRILLIC)
+    )
+    return {form: Use.RARE for word in fold(written).split() for form in (word, plain(word))}
+
+
+def _abroad() -> set[str]:
+    """Lands and languages as they are called in the languages of the neighbourhood."""
+    locales = [Locale(language) for language in (*_LANGUAGES, "pl", "tr")]
+    called = (
+        name
+        for locale in locales
+        for names in (locale.territories, locale.languages)
+        for name in names.values()
+    )
+    return {fold(name) for name in called if " " not in name}
 
 
 def _as_json(lists: NameLists) -> bytes:

@@ -15,6 +15,9 @@ from models.name_words import (
     ARTICLES,
     DOES,
     GERMAN,
+    GREETS,
+    IN_PERSON,
+    INTRODUCED,
     NAMED,
     NO_NAMES,
     PARTICLES,
@@ -79,9 +82,18 @@ class Sentence:
     def _from_before(self, at: int, before: str) -> float:
         token = self.tokens[at]
         if before in TITLES:
-            return 2.2 if token.text[0].isupper() and not self._shouted else 0.9
-        if before in NAMED:
+            return 2.2 if self._follows_title(token) else 0.9
+        if before == "sint":
+            return -2.0  # Sint Maarten is a feast
+        two = f"{self._neighbour(at - 1, -1)} {before}"
+        if not INTRODUCED.isdisjoint((before, two)) and self._gap(at, -1).strip() in ("", ":"):
+            return 1.6
+        if two in IN_PERSON:
+            return 1.0
+        if before in NAMED and not (self._is_german and before == "im"):
             return 1.2
+        if before in GREETS and self._is_greeted(at):
+            return 1.3
         if before in ADDRESSED:
             return 0.7
         if before in ABOUT:
@@ -90,21 +102,48 @@ class Sentence:
             return self._from_article(token, before)
         return 0.0
 
+    def _is_greeted(self, at: int) -> bool:
+        """All of a sentence is a greeting and a first name: "hoi mark!", "bedankt joy"."""
+        kind = self.tokens[at].kind
+        is_whole = self._opens(at - 1) and (self._closes(at) or self._gap(at, 1).startswith(","))
+        return is_whole and kind.is_first and kind.use <= Use.SELDOM
+
+    def beside(self, at: int, named: frozenset[int]) -> bool:
+        """A first name joined to one that is sure: the joy of "Henk en joy"."""
+        kind = self.tokens[at].kind
+        if not kind.is_first or kind.use > Use.SELDOM:
+            return False
+        return any(
+            at + 2 * step in named and self._neighbour(at, step) in ("en", "and", "ve", "i", "und")
+            for step in (-1, 1)
+        )
+
+    def _follows_title(self, token: Token) -> bool:
+        """A capital, or a name that is hardly a word: "FAMILIE BERKHOUT", "mevr jansen"."""
+        if token.text[0].isupper() and not self._shouted:
+            return True
+        return token.kind.use <= Use.SELDOM and (token.kind.is_first or token.kind.is_last)
+
     def _from_article(self, token: Token, article: str) -> float:
         """Against a name, unless it is "de Wit": no Dutch noun has a capital."""
         if article in PARTICLES and token.kind.is_last and token.kind.use >= Use.OFTEN:
             return 0.6 if token.text[0].isupper() and not self._is_german else -1.2
         is_name = token.kind.is_first or token.kind.is_last
+        if article == "die" and token.kind.is_first and token.kind.use is Use.RARE:
+            return 0.0 if token.text.islower() else -0.5
         return -0.5 if is_name and token.kind.use is Use.RARE else -1.2
 
     def _from_case(self, at: int) -> float:
         token = self.tokens[at]
-        if self._shouted or (token.text.isupper() and len(token.text) > 3):
-            return 0.0
+        if _has_no_case(token.text):
+            return 0.3 if token.kind.is_first else -0.8
+        is_short = len(token.text) < 4 and token.kind.is_first
+        if self._shouted or (token.text.isupper() and not is_short):
+            return max(0.0, self._from_lower_case(token))
         if not token.text[0].isupper():
             return self._from_lower_case(token)
         if self._is_german:
-            return 0.3
+            return 0.3 if token.kind.is_first else 0.0 if token.kind.is_last else -0.6
         if self._opens(at):
             return 0.6 if self._closes(at) else 0.35
         said = 0.95 if self._closes(at) else 0.8
@@ -175,3 +214,8 @@ class Sentence:
 
     def _is_beside(self, at: int) -> bool:
         return self._gap(at, -1) in (" ", "-")
+
+
+def _has_no_case(text: str) -> bool:
+    """Arabic and other scripts without capitals."""
+    return text.lower() == text.upper()

@@ -21,14 +21,44 @@ TITLES: Final = frozenset(
 
 NAMED: Final = frozenset(
     {
-        *("heet", "heette", "heten", "naam", "namen", "genaamd", "genoemd", "noemt", "noemen"),
-        *("noemde", "called", "named", "name", "ben", "i'm", "im", "soy", "heisse", "bin"),
+        *(
+            "naam",
+            "namen",
+            "genoemd",
+            "noemt",
+            "noemen",
+            "noemde",
+            "called",
+            "named",
+            "name",
+            "ben",
+            "i'm",
+            "im",
+            "soy",
+            "heisse",
+            "bin",
+        ),
         *("adim", "isim", "adi", "nazywam", "imie", "казвам", "се", "tnv"),
         *("groet", "groeten", "groetjes", "gr", "grt", "grtjs", "mvg", "liefs", "knuffel", "xx"),
+        *("hijo", "hija", "vecino", "vecina", "marido", "esposa", "hermano", "hermana"),
+        *("syn", "syna", "corka", "corke", "corki", "sasiad", "sasiada", "sasiadka", "sasiadki"),
+        *("maz", "zona", "brat", "siostra", "oglum", "kizim", "komsum", "komsumuz", "esim"),
+        *("kardesim", "fils", "fille", "mari", "voisin", "voisine", "sohn", "tochter", "nachbar"),
+        *("nachbarin", "neighbour", "neighbor", "son", "daughter", "husband", "wife"),
         *("regards", "greetings", "greets", "cheers", "gruss", "gruesse", "ondertekend"),
     }
 )
 """Words after which somebody says who he or another is."""
+
+INTRODUCED: Final = frozenset(
+    {"heet", "heette", "heten", "genaamd", "luister naar", "luistert naar", "dogdun"}
+)
+"""Words after which almost nothing but a name stands."""
+
+IN_PERSON: Final = frozenset(
+    {"hallo met", "hoi met", "spreekt met", "spreek met", "hier met", "dag met", "met vriendelijke"}
+)
+"""How people say who calls."""
 
 ADDRESSED: Final = frozenset(
     {
@@ -42,6 +72,16 @@ ADDRESSED: Final = frozenset(
     }
 )
 """Words with which people turn to somebody."""
+
+GREETS: Final = frozenset(
+    {
+        *("hoi", "hey", "hee", "hallo", "hai", "hi", "hello", "dag", "ha", "yo", "salam", "selam"),
+        *("dank", "dankje", "bedankt", "thanks", "thnx", "thx", "tnx", "merci", "danke", "gracias"),
+        *("lieve", "beste", "dear", "sorry", "gefeliciteerd", "gefeli", "proficiat", "welkom"),
+        *("goeiemorgen", "goedemorgen", "goedemiddag", "goedenavond", "dziekuje", "czesc"),
+    }
+)
+"""Words that with a name behind them are a whole sentence."""
 
 ABOUT: Final = frozenset(
     {
@@ -114,6 +154,8 @@ NO_NAMES: Final = frozenset(
         *("leyenburg", "westeinde", "madurodam", "leidschenveen", "loosduinen", "ypenburg"),
         *("hmc", "haga", "stationsweg", "hollands", "spoor", "laak", "escamp", "nederlands"),
         *("mi", "tin", "nan", "han", "tam", "ay", "dios", "ta", "gado", "mine", "vandaag"),
+        *("puch", "babboe", "amazon", "airpods", "nike", "adidas", "makita", "funda", "wehkamp"),
+        *("dunea", "ai", "aant", "mattie", "woz", "aed", "cpr", "kwf", "polak", "selam"),
         *("doblo", "octavia", "octav", "master", "berlingo", "kangoo", "scudo", "fiesta", "focus"),
     }
 )
@@ -135,7 +177,10 @@ PLAIN: Final = frozenset(
 GERMAN: Final = frozenset(
     {
         *("und", "ist", "nicht", "ich", "sind", "eine", "einen", "bei", "uns", "mit", "jemand"),
+        *("im", "am", "ins", "beim", "zum", "vom", "neben", "seit", "zwei", "ein", "liegt"),
+        *("steht", "der", "keine", "kein", "wurde", "aber", "wieder", "heute", "gegenuber"),
         *("war", "fur", "auf", "das", "hat", "haben", "wir", "auch", "noch", "aus", "dem", "von"),
+        *("hinter",),
     }
 )
 """Where these stand every noun has a capital."""

@@ -10,7 +10,7 @@ from typing import Final
 
 from core.ports import NameFinder
 from core.words import fold
-from models.name_lists import FILE, NameLists, Use, build_names, make_lists, read_lists
+from models.name_lists import FILE, NameLists, Use, build_names, make_lists, plain, read_lists
 from models.name_sentence import Kind, Sentence, Token
 from models.name_words import NO_NAMES, PARTICLES
 
@@ -26,6 +26,8 @@ _INITIALS: Final = re.compile(
 )
 _FIRST: Final = {Use.RARE: 1.6, Use.SELDOM: 1.55, Use.OFTEN: 0.8, Use.ALWAYS: 0.2}
 _LAST: Final = {Use.RARE: 1.3, Use.SELDOM: 0.8, Use.OFTEN: 0.5, Use.ALWAYS: -0.2}
+_ARABIC_JOINED: Final = "ولبك"
+"""And, for, with and like are written as one with the Arabic word behind them."""
 _KNOWN: Final = 0.2
 _UNKNOWN: Final = 0.9
 _ORDINARY: Final = -0.5
@@ -45,11 +47,12 @@ class ListNames:
         """The names in a text, first and last name in one span, from left to right."""
         tokens = [self._token(match) for match in _WORD.finditer(text)]
         sentence = Sentence(text, tokens)
-        named = [
+        sure = frozenset(
             at
             for at, token in enumerate(tokens)
             if token.kind.weight + sentence.evidence(at) >= ENOUGH
-        ]
+        )
+        named = [at for at in range(len(tokens)) if at in sure or sentence.beside(at, sure)]
         spans = [*_grown(named, sentence), *(m.span() for m in _INITIALS.finditer(text))]
         return _joined(spans)
 
@@ -59,8 +62,12 @@ class ListNames:
 
     def _kind_of(self, written: str) -> Kind:
         """What a word is by itself: a rare word on the list of first names says most."""
-        word, lists = fold(written), self._lists
+        word, lists = plain(fold(written)), self._lists
         parts = _parts(written)
+        if written == "Ben":  # a name; "ben" is a verb, and a part of last names
+            return Kind(weight=_FIRST[Use.OFTEN], is_first=True, use=Use.OFTEN)
+        if not word.isascii() and word[0] in _ARABIC_JOINED and word[1:] in lists.first:
+            word = word[1:]
         if not parts or not NO_NAMES.isdisjoint((word, *parts)) or word in PARTICLES:
             return Kind(weight=_NEVER, use=Use.ALWAYS)
         if word in lists.first or all(part in lists.first for part in parts):
@@ -73,7 +80,18 @@ class ListNames:
         if word in lists.last or parts[0] in lists.last:
             use = lists.last.get(word, lists.last.get(parts[0], Use.RARE))
             return Kind(weight=_LAST[use], is_last=True, use=use)
+        if family := self._family(written):
+            return family
         return self._elsewhere(word)
+
+    def _family(self, written: str) -> Kind | None:
+        """The Vermeulens, or Henks with his bike: a known name with an s that no dictionary has."""
+        stem = fold(written[:-1])
+        if not written[0].isupper() or written[-1] != "s" or self._lists.knows(fold(written)):
+            return None
+        if Use.RARE in (self._lists.first.get(stem), self._lists.last.get(stem)):
+            return Kind(weight=_FIRST[Use.RARE], is_first=stem in self._lists.first, is_last=True)
+        return None
 
     def _elsewhere(self, word: str) -> Kind:
         if self._lists.is_usual(word):

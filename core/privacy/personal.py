@@ -117,6 +117,13 @@ def handles(text: str) -> Iterator[Span]:
         yield from (match.span() for match in _BARE_HANDLE.finditer(text))
 
 
+def public_handles(text: str) -> Iterator[Span]:
+    """The accounts of public bodies, which stay readable."""
+    for match in _HANDLE.finditer(text):
+        if _PUBLIC_HANDLE.fullmatch(match.group()):
+            yield match.span()
+
+
 def ibans(text: str) -> Iterator[Span]:
     """What looks Dutch even with a typing error; of elsewhere only what adds up."""
     yield from (match.span() for match in _DUTCH_IBAN.finditer(text))

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from typing import Final
 
 from core.ports import NameFinder, PlaceFinder
-from core.privacy.personal import WITH_DIGITS, Find, Span, emails, handles
+from core.privacy.personal import WITH_DIGITS, Find, Span, emails, handles, public_handles
 from core.privacy.spoken import (
     spoken_birth_dates,
     spoken_emails,
@@ -42,7 +42,7 @@ def redact(text: str, names: NameFinder, places: PlaceFinder) -> str:
     """
     known = places.spans(text)
     others = (match.span() for match in _STREET.finditer(text))
-    kept = [*known, *_apart(others, known)]
+    kept = [*known, *_apart(others, known), *public_handles(text)]
     named = [(span, NAME) for span in _outside(text, names.spans(text), kept)]
     return _replaced(text, [*_formed(text), *named])
 

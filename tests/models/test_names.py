@@ -37,6 +37,25 @@ NAMED = """
     thanks [Pawel]
     [Emine] abla polisi ara
     Herr [Lindemann] ist da
+    opa [henk] is gevallen
+    ik ben [joy] van nr 12
+    hoi [mark]!
+    bedankt [max]
+    mevr [jansen] doet niet open
+    hallo met [ria] ik spreek dit in
+    [Henk] en [joy] komen ook
+    HULP FAMILIE [BERKHOUT] IS WEG
+    112 IS AL GEBELD [ANNIE]!
+    een jongen van de [Vermeulens]
+    er brandt licht bij [Ben], die is op vakantie
+    hij heet [Turbo] en is weg
+    onze kater luistert naar [Sneeuwbal]
+    moja sąsiadka [Zosia] już śpi
+    komşumuz [Ayşe] düştü
+    mi hijo [Mateo] está solo
+    [Michał] jest w domu
+    سرقوا دراجة ابني [يوسف] من أمام البيت
+    съседката [Цветелина] е паднала
 """
 
 NOBODY = """
@@ -54,6 +73,14 @@ NOBODY = """
     de man heeft een Nike-vest aan
     😀😀😀
     Hallo allemaal, fijne avond!
+    gezellig met Sint Maarten
+    een auto met Duits kenteken
+    Bank am Wasser beim Spielplatz zerstört
+    Wir fahren im Sommer nach Italien
+    het water is te heet, schuur van de buren staat open
+    ik ben boos en de max is 30
+    رمضان كريم لكل الجيران
+    met de AED erbij, iemand doet CPR
 """
 
 HOSTILE = [
