@@ -135,7 +135,7 @@ class Sentence:
 
     def _from_case(self, at: int) -> float:
         token = self.tokens[at]
-        if _has_no_case(token.text):
+        if _lacks_capitals(token.text):
             return 0.3 if token.kind.is_first else -0.8
         is_short = len(token.text) < 4 and token.kind.is_first
         if self._shouted or (token.text.isupper() and not is_short):
@@ -216,6 +216,6 @@ class Sentence:
         return self._gap(at, -1) in (" ", "-")
 
 
-def _has_no_case(text: str) -> bool:
+def _lacks_capitals(text: str) -> bool:
     """Arabic and other scripts without capitals."""
     return text.lower() == text.upper()
