@@ -28,6 +28,9 @@ BATCH: Final = 64
 TOGETHER: Final = 16
 """Messages a transaction: fewer commits, and no screen waits longer for the lock than they take."""
 
+UNREAD: Final = Reading(embedding=(), topics={}, urgent=0.0)
+"""What is said of a command, of who came or left: those words are nobody's to judge."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Waiting:
@@ -91,13 +94,17 @@ def _follow(one: Waiting, reading: Reading | Exception, unit: Unit, tools: Tools
 
 def _readings(waiting: list[Waiting], judge: Judge) -> Iterator[Read]:
     """What each message's words say; read in bulk, and one by one when the bulk fails."""
+    spoken = [one for one in waiting if not is_for_us(one.event)]
     try:
-        readings = judge.read([one.event.text for one in waiting])
+        readings = iter(judge.read([one.event.text for one in spoken]) if spoken else [])
+        read = {one.sealed.id: next(readings) for one in spoken}
     except Exception:
-        for one in waiting:
-            yield one, _reading(one, judge)
-    else:
-        yield from zip(waiting, readings, strict=True)
+        read = {}
+    for one in waiting:
+        if is_for_us(one.event):
+            yield one, UNREAD
+        else:
+            yield one, read.get(one.sealed.id) or _reading(one, judge)
 
 
 def _reading(one: Waiting, judge: Judge) -> Reading | Exception:

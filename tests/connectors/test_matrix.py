@@ -332,10 +332,9 @@ def test_the_past_of_a_room_is_not_read_though_its_history_is_open(
     for number in range(6):
         anna.says(made, f"oud {number}")
     anna.invites(made, ours.user)
-    listened = matrix.listen(ours.connection, ours.cursor, NOW)  # takes the invitation
+    matrix.listen(ours.connection, ours.cursor, NOW)  # takes the invitation, and then it dies
     for number in range(6):
         anna.says(made, f"nieuw {number}")
-    ours.cursor = listened.cursor
     texts = [text for _, text in ours.events()]
     assert texts == ["asked", *(f"nieuw {number}" for number in range(6))]
 
