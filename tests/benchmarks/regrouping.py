@@ -29,11 +29,22 @@ from tests.benchmarks.grouping import bcubed
 class Tally:
     """How many proposals of a kind were made, and how many were right."""
 
-    made: int = 0
-    right: int = 0
+    answers: tuple[tuple[float, bool], ...] = ()
+    """Of each proposal its strength, and whether it was right."""
+
+    @property
+    def made(self) -> int:
+        return len(self.answers)
+
+    @property
+    def right(self) -> int:
+        return sum(is_right for _, is_right in self.answers)
 
     def __add__(self, other: Tally) -> Tally:
-        return Tally(made=self.made + other.made, right=self.right + other.right)
+        return Tally(answers=self.answers + other.answers)
+
+    def from_strength(self, least: float) -> Tally:
+        return Tally(answers=tuple(one for one in self.answers if one[0] >= least))
 
 
 def main() -> None:
@@ -54,7 +65,9 @@ def main() -> None:
             f"{writer}: {len(stream):4} messages, B-cubed F1 {before:.3f}; with the right proposals"
             f" {right:.3f}, with all {everything:.3f}; " + told(found)
         )
-    print("all: " + told(totals))
+    for least in (0.5, 0.6, 0.7, 0.8, 0.9, 0.95):
+        kept = {kind: tally.from_strength(least) for kind, tally in totals.items()}
+        print(f"all, strength at least {least:.2f}: " + told(kept))
 
 
 def told(found: Mapping[str, Tally]) -> str:
@@ -84,7 +97,7 @@ def measure(
     for part in windows(stream):
         for proposal in proposed(part, numbers, online, clusterer):
             is_right = f1(truth, done(start, proposal)) > before
-            found[proposal.kind] += Tally(made=1, right=int(is_right))
+            found[proposal.kind] += Tally(answers=((proposal.strength, is_right),))
             everything = done(everything, proposal)
             right = done(right, proposal) if is_right else right
     return before, f1(truth, right), f1(truth, everything), found
