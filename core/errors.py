@@ -91,7 +91,7 @@ class ModelMissing(HNMError):
 
 
 class ModelOutdated(ModelMissing):
-    """The trained classifier was made by another version of the program; `make models` renews it."""
+    """The trained classifier was made by another version of the program (`make models`)."""
 
     code = "error.model_outdated"
 

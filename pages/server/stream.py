@@ -25,6 +25,8 @@ _LOOK_EVERY_S: Final = 0.15
 _BEAT_EVERY_S: Final = 3.0
 _CHECK_EVERY_S: Final = 15.0
 _MOST_WAITING: Final = 50
+_ARRIVED: Final = ("opened", "entered")
+"""What brings an incident into the queue: it opened there, or its evidence sufficed."""
 
 log = logging.getLogger(__name__)
 
@@ -77,7 +79,7 @@ class Fan:
             "server": self._name,
             "revision": self._revision,
             "changed": sorted({change.incident_id for change in news}),
-            "urgent": sorted({c.incident_id for c in news if c.what in ("opened", "entered") and c.urgent}),
+            "urgent": sorted({c.incident_id for c in news if c.what in _ARRIVED and c.urgent}),
             "lag_s": round(behind, 1),
         }
 
