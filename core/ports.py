@@ -370,9 +370,7 @@ class Baseline:
 class Surveillance(Protocol):
     """bewaking: learns from the past what is usual, with its uncertainty."""
 
-    def baseline(
-        self, history: History, *, last: int, draw_count: int, seed: int
-    ) -> Baseline: ...
+    def baseline(self, history: History, *, last: int, draw_count: int, seed: int) -> Baseline: ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
