@@ -38,6 +38,7 @@ def changed_since(
     query = (
         sa.select(incidents)
         .where(_within(area_ids), incidents.c.merged_into.is_(None))
+        .where(sa.not_(incidents.c.waits))  # too little evidence yet: the control room's to see
         .where(sa.or_(incidents.c.last_message_at > since, incidents.c.changed_at > since))
         .order_by(latest.desc(), incidents.c.id.desc())
         .limit(_MOST)
@@ -53,7 +54,7 @@ def opened_since(
         sa.select(incidents)
         .where(incidents.c.area_id.in_(area_ids), incidents.c.opened_at > since)
         .where(incidents.c.merged_into.is_(None), incidents.c.message_count > 0)
-        .where(incidents.c.status != Status.REJECTED.value)
+        .where(incidents.c.status != Status.REJECTED.value, sa.not_(incidents.c.waits))
         .order_by(incidents.c.opened_at, incidents.c.id)
     )
     return [incident_of(row) for row in connection.execute(query)]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 
 from core import triage
@@ -9,6 +11,7 @@ from core.domain import Urgency, User, WantedEvidence
 from core.errors import BadInput, NotAllowed, NotPossible
 from core.grouping import merge
 from core.store import Unit
+from core.store.area_queries import changed_since
 from core.store.tables import changes
 from core.topics import topics
 from core.undo import undo
@@ -196,3 +199,16 @@ def test_only_an_administrator_asks_and_only_of_topics_there_are(
 def test_evidence_that_means_nothing_is_refused(wrong: dict[str, float]) -> None:
     with pytest.raises(ValueError, match=r"resident|confidence"):
         WantedEvidence(**wrong)  # type: ignore[arg-type]
+
+
+def test_an_officer_in_the_street_sees_it_once_it_is_in_the_queue(room: Neighbourhood) -> None:
+    def news() -> list[int]:
+        areas = [area.id for area in room.areas]
+        with room.store.read() as connection:
+            found = changed_since(connection, areas, room.clock() - timedelta(days=1))
+        return [incident.id for incident in found]
+
+    room.writes(ONE)
+    assert news() == []
+    room.writes(ANOTHER)
+    assert news() == [1]
