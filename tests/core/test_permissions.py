@@ -32,6 +32,9 @@ WHO_MAY = table("""
     explore       | no       | no        | no        | yes  | yes      | no
     export        | no       | no        | no        | yes  | yes      | yes
     administer    | no       | no        | no        | no   | no       | yes
+    see_alerts    | yes      | yes       | no        | yes  | yes      | yes
+    judge_alerts  | yes      | yes       | no        | yes  | no       | no
+    announce      | no       | no        | no        | yes  | no       | yes
 """)
 
 
