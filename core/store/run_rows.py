@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from typing import Any, Final
+from typing import Any
 
 import numpy as np
 import sqlalchemy as sa
 
+from core.store.held_rows import OPEN, HeldRows
 from core.store.research_queries import (
     Material,
     Recipe,
@@ -17,16 +18,13 @@ from core.store.research_queries import (
     recipe_json,
     run_of,
 )
-from core.store.rows import Rows
 from core.store.tables import messages, runs
 
-_OPEN: Final = (RunState.QUEUED.value, RunState.RUNNING.value)
-_MOST_ATTEMPTS: Final = 3
-GAVE_UP: Final = "gave_up"
 
-
-class RunRows(Rows):
+class RunRows(HeldRows):
     """berekeningen."""
+
+    table = runs
 
     def add(self, pilot_id: int, recipe: Recipe, by: str, from_run_id: int | None = None) -> int:
         """Queues a run; gives its id."""
@@ -48,19 +46,7 @@ class RunRows(Rows):
         row = self._next(self.now - lease)
         if row is None:
             return None
-        if row.attempts >= _MOST_ATTEMPTS:
-            self._set(row.id, state=RunState.FAILED.value, error=GAVE_UP, finished_at=self.now)
-            return None
-        self._set(
-            row.id,
-            state=RunState.RUNNING.value,
-            holder=holder,
-            alive_at=self.now,
-            attempts=row.attempts + 1,
-            progress=0.0,
-            step="",
-        )
-        return run_of(row)
+        return run_of(row) if self._hold(row, holder, step="") else None
 
     def keep(self, run_id: int, holder: str, step: str, progress: float) -> bool:
         """Notes the step and the progress (0 to 1); False when the run is no longer its own."""
@@ -85,33 +71,19 @@ class RunRows(Rows):
             finished_at=self.now,
         )
 
-    def fail(self, run_id: int, holder: str, error: str) -> bool:
-        return self._write(
-            run_id, holder, state=RunState.FAILED.value, error=error[:80], finished_at=self.now
-        )
-
     def describe(self, run_id: int, name: str, note: str) -> None:
         self._set(run_id, name=name, note=note)
 
     def remove(self, run_id: int) -> bool:
         """Deletes a run that has ended; False when it had not, or is gone."""
         result = self.connection.execute(
-            sa.delete(runs).where(runs.c.id == run_id, runs.c.state.not_in(_OPEN))
-        )
-        return result.rowcount == 1
-
-    def cancel(self, run_id: int) -> bool:
-        """Stops a run that has not ended; False when it had."""
-        result = self.connection.execute(
-            sa.update(runs)
-            .where(runs.c.id == run_id, runs.c.state.in_(_OPEN))
-            .values(state=RunState.CANCELLED.value, finished_at=self.now)
+            sa.delete(runs).where(runs.c.id == run_id, runs.c.state.not_in(OPEN))
         )
         return result.rowcount == 1
 
     def open_count(self, by: str) -> int:
         """How many runs of this user wait or are being computed."""
-        query = sa.select(sa.func.count()).where(runs.c.by == by, runs.c.state.in_(_OPEN))
+        query = sa.select(sa.func.count()).where(runs.c.by == by, runs.c.state.in_(OPEN))
         return int(self.connection.execute(query).scalar_one())
 
     def material(self, run: Run, most: int) -> Material:
@@ -147,15 +119,3 @@ class RunRows(Rows):
             .with_for_update(skip_locked=True)
         )
         return self.connection.execute(query).first()
-
-    def _write(self, run_id: int, holder: str, **values: Any) -> bool:
-        result = self.connection.execute(
-            sa.update(runs)
-            .where(runs.c.id == run_id, runs.c.holder == holder)
-            .where(runs.c.state == RunState.RUNNING.value)
-            .values(**values)
-        )
-        return result.rowcount == 1
-
-    def _set(self, run_id: int, **values: Any) -> None:
-        self.connection.execute(sa.update(runs).where(runs.c.id == run_id).values(**values))

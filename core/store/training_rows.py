@@ -4,29 +4,27 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import timedelta
-from typing import Any, Final
+from typing import Any
 
 import sqlalchemy as sa
 
+from core.store.held_rows import OPEN, HeldRows
 from core.store.learning_queries import Training, training_of
 from core.store.research_queries import RunState
-from core.store.rows import Rows
 from core.store.tables import models, trainings
 
-_OPEN: Final = (RunState.QUEUED.value, RunState.RUNNING.value)
-_MOST_ATTEMPTS: Final = 3
-GAVE_UP: Final = "gave_up"
 
-
-class TrainingRows(Rows):
+class TrainingRows(HeldRows):
     """trainingen en modellen."""
+
+    table = trainings
 
     def add(self, by: str) -> int:
         """Queues a training; gives its id."""
         return self.insert(trainings, state=RunState.QUEUED.value, by=by, at=self.now)
 
     def open_count(self) -> int:
-        query = sa.select(sa.func.count()).where(trainings.c.state.in_(_OPEN))
+        query = sa.select(sa.func.count()).where(trainings.c.state.in_(OPEN))
         return int(self.connection.execute(query).scalar_one())
 
     def take(self, holder: str, lease: timedelta) -> Training | None:
@@ -39,19 +37,7 @@ class TrainingRows(Rows):
             return None
         if row.state == RunState.RUNNING.value and row.alive_at >= self.now - lease:
             return None
-        if row.attempts >= _MOST_ATTEMPTS:
-            self._set(row.id, state=RunState.FAILED.value, error=GAVE_UP, finished_at=self.now)
-            return None
-        self._set(
-            row.id,
-            state=RunState.RUNNING.value,
-            holder=holder,
-            alive_at=self.now,
-            attempts=row.attempts + 1,
-            stage="",
-            progress=0.0,
-        )
-        return training_of(row)
+        return training_of(row) if self._hold(row, holder, stage="") else None
 
     def keep(self, training_id: int, holder: str, stage: str, progress: float) -> bool:
         """Notes a sign of life; False when the training is no longer its own."""
@@ -61,21 +47,6 @@ class TrainingRows(Rows):
         done = RunState.DONE.value
         values = {"version": version, "progress": 1.0, "finished_at": self.now}
         return self._write(training_id, holder, state=done, **values)
-
-    def fail(self, training_id: int, holder: str, error: str) -> bool:
-        failed = RunState.FAILED.value
-        return self._write(
-            training_id, holder, state=failed, error=error[:80], finished_at=self.now
-        )
-
-    def cancel(self, training_id: int) -> bool:
-        """Stops a training that has not ended; False when it had."""
-        result = self.connection.execute(
-            sa.update(trainings)
-            .where(trainings.c.id == training_id, trainings.c.state.in_(_OPEN))
-            .values(state=RunState.CANCELLED.value, finished_at=self.now)
-        )
-        return result.rowcount == 1
 
     def add_model(
         self,
@@ -119,21 +90,7 @@ class TrainingRows(Rows):
     def _open(self) -> sa.Select[Any]:
         return (
             sa.select(trainings)
-            .where(trainings.c.state.in_(_OPEN))
+            .where(trainings.c.state.in_(OPEN))
             .order_by(trainings.c.state.desc(), trainings.c.id)  # running before queued
             .with_for_update(skip_locked=True)
-        )
-
-    def _write(self, training_id: int, holder: str, **values: Any) -> bool:
-        result = self.connection.execute(
-            sa.update(trainings)
-            .where(trainings.c.id == training_id, trainings.c.holder == holder)
-            .where(trainings.c.state == RunState.RUNNING.value)
-            .values(**values)
-        )
-        return result.rowcount == 1
-
-    def _set(self, training_id: int, **values: Any) -> None:
-        self.connection.execute(
-            sa.update(trainings).where(trainings.c.id == training_id).values(**values)
         )
