@@ -428,7 +428,7 @@ def test_a_busy_server_says_for_how_long(ours: Ours, gate: Gate) -> None:
 def test_an_answer_that_does_not_end_is_not_read_to_its_end(
     ours: Ours, gate: Gate, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    server = importlib.import_module("connectors.sources._matrix_server")
+    server = importlib.import_module("connectors.call")
     monkeypatch.setattr(server, "_LARGEST_ANSWER", 1000)
     huge = Answer(body=b'{"next_batch": "' + b"x" * 5000 + b'"}')
     with gate.failing(lambda *_: huge), pytest.raises(AnswerUnreadable):
