@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, BinaryIO, Final, Protocol
+from typing import Any, BinaryIO, Final, Literal, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -52,9 +52,25 @@ class SourceCard:
     """A resident can be written to alone."""
     listens: bool = False
     """Follows a network live, through a connection (see LiveSource)."""
+    posts: bool = False
+    """Its network knocks at our door with what is new (see PostedSource)."""
     settings: tuple[str, ...] = ()
     """What a connection asks of an administrator, besides its secret."""
     is_open_source: bool = False
+    founds: str = ""
+    """One group comes with each connection: "line" (people report to us), "public" (open posts)."""
+    adds_groups: bool = False
+    """An administrator adds each group by the network's own id, with evidence of its consent."""
+    tested: Literal["server", "mock", "fixtures"] = "server"
+    """What it was proved against: the real server, another's imitation, or recorded facts only."""
+    limits_nl: str = ""
+    limits_en: str = ""
+    """One sentence: what its network cannot do, or does not want."""
+
+    @property
+    def is_live(self) -> bool:
+        """It needs a connection: it is followed, or is posted to."""
+        return self.listens or self.posts
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,6 +82,23 @@ class DestinationCard:
     roles: tuple[str, ...]
     fields: tuple[str, ...]
     is_work_list: bool = False
+    settings: tuple[str, ...] = ()
+    """What an account asks of an administrator, besides its secret."""
+    asks_secret: bool = True
+    """An account has a key or a password."""
+    categories: bool = False
+    """It sorts by categories of its own: an administrator says which one a topic is."""
+    updates: bool = False
+    """`hand_over` with a reference changes what it took before; if not, nobody asks it to."""
+    withdraws: bool = False
+    """`withdraw` takes it back at once; if not, it is asked, and news says when it was done."""
+    reports_back: bool = False
+    """`news` tells how it goes there; if not, the answer link or a person here does."""
+    keeps_nl: str = ""
+    keeps_en: str = ""
+    """One sentence: what it still holds after a withdrawal; empty when nothing."""
+    tested: str = "server"
+    """"server", "mock" or "fixtures" (shown as never tried live): what it was proved against."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -141,6 +174,44 @@ class LiveSource(Protocol):
     def say(self, connection: Connection, outgoing: Outgoing, now: datetime) -> Receipt: ...
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Knock:
+    """aanklop: one HTTP request of a network exactly as it came; header names in lower case."""
+
+    method: str
+    query: Mapping[str, str]
+    headers: Mapping[str, str]
+    body: bytes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reply:
+    """What we answer a network that knocked."""
+
+    status: int = 200
+    body: bytes = b""
+    content_type: str = "text/plain"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Posted:
+    """bezorgd: what a network brought, in order; bad rows as values; and our answer."""
+
+    heard: tuple[Heard | SourceError, ...]
+    answer: Reply = Reply()
+
+
+class PostedSource(Protocol):
+    """bron die aanklopt: its network posts what is new; signed, on the raw body.
+
+    Raises NotSigned (nothing of it is read) and BadInput. It may have `say` as a LiveSource has.
+    """
+
+    CARD: SourceCard
+
+    def hear(self, connection: Connection, knock: Knock, now: datetime) -> Posted: ...
+
+
 class Source(Protocol):
     """bron: gives what is new in a group since `cursor` (None at first); bad rows are values."""
 
@@ -183,6 +254,88 @@ class Destination(Protocol):
     CARD: DestinationCard
 
     def deliver(self, incident: Incident, now: datetime) -> Receipt: ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Account:
+    """bestemmingsaccount: one outside address that incidents are handed over to.
+
+    `destination` names its module; `secret` lives in memory only; `settings` hold what an
+    administrator typed, by the destination's own names.
+    """
+
+    id: int
+    pilot_id: int
+    destination: str
+    name: str
+    settings: Mapping[str, str]
+    secret: str = field(default="", repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HandOver:
+    """overdracht: one incident on its way to an outside destination, with no residents' words.
+
+    `id` is the same when it is sent again: what was sent before is found, never made twice.
+    `reference` is what the destination called it, empty until it took it; with a reference it is
+    an update, `revision` counts those. Of `incident` only the card's fields are looked at; `title`
+    and `text` (Dutch) are made of those and of `note`, which staff typed. `category` is the
+    destination's own for the topic; by `answer_url` the receiver reports how it goes.
+    """
+
+    id: int
+    incident: Incident
+    title: str
+    text: str
+    note: str = ""
+    category: str = ""
+    reference: str = ""
+    revision: int = 0
+    answer_url: str = ""
+
+    @property
+    def number(self) -> str:
+        return self.incident.number
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class News:
+    """bericht terug: what a destination says about one hand-over.
+
+    `state`: "received", "acknowledged" (a person there saw it), "in_progress", "question", "done",
+    "rejected" or "withdrawn"; `text` in plain words; `native_id` makes the same news count once.
+    """
+
+    reference: str
+    state: str
+    text: str
+    at: datetime
+    native_id: str
+
+
+class OutsideDestination(Protocol):
+    """bestemming buiten: a system that takes over incidents, with one account for each pilot.
+
+    All raise DeliveryError (permanent or not), SourceBusy (429: come back later), NetworkDown,
+    SecretRefused and AnswerUnreadable. `news` gives what is new about these references since the
+    cursor (None at first), oldest first; news given twice counts once. `dry_run` makes nothing
+    there: it checks the settings and, where the destination can say so, the account, and gives
+    the text or body that would be sent.
+    """
+
+    CARD: DestinationCard
+
+    def hand_over(self, account: Account, hand_over: HandOver, now: datetime) -> Receipt: ...
+
+    def withdraw(
+        self, account: Account, hand_over: HandOver, reason: str, now: datetime
+    ) -> Receipt: ...
+
+    def news(
+        self, account: Account, references: Sequence[str], cursor: str | None, now: datetime
+    ) -> tuple[list[News], str | None]: ...
+
+    def dry_run(self, account: Account, hand_over: HandOver, now: datetime) -> str: ...
 
 
 class Encoder(Protocol):

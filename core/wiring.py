@@ -162,7 +162,16 @@ def sources() -> dict[str, Any]:
 
 
 def destinations() -> dict[str, Any]:
-    """The destinations by name: every file in connectors/destinations."""
+    """The work lists in the product by name: the files of connectors/destinations that deliver."""
+    return {name: module for name, module in _receivers().items() if hasattr(module, "deliver")}
+
+
+def outside_destinations() -> dict[str, Any]:
+    """The systems of others by name: the files of connectors/destinations that hand over."""
+    return {name: module for name, module in _receivers().items() if hasattr(module, "hand_over")}
+
+
+def _receivers() -> dict[str, Any]:
     import connectors.destinations as folder
 
     return _members(folder)
