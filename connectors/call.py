@@ -16,6 +16,7 @@ from urllib.parse import urlsplit
 
 import httpx
 
+from core.clock import system_clock
 from core.errors import (
     AnswerUnreadable,
     BadSetting,
@@ -172,7 +173,7 @@ def _seconds(text: str | None) -> float | None:
     """Seconds, a Unix time (as some networks give) or a date as seconds from now."""
     if not text:
         return None
-    now = datetime.now(UTC).timestamp()  # the wire's own clock: servers speak of real time
+    now = system_clock().timestamp()  # servers speak of real time
     try:
         value = float(text)
     except ValueError:

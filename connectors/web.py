@@ -25,7 +25,7 @@ from core.settings import Settings
 
 log = logging.getLogger(__name__)
 
-MOST_BYTES: Final = 1_000_000
+MOST_BYTES: Final = 4_000_000
 """A larger request is refused before it is read."""
 
 

@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from core.domain import User
-from core.errors import BadInput, NotFound
+from core.errors import BadInput, NotFound, ReasonMissing
+from core.live_groups import found, own_group
 from core.permissions import Action, require
 from core.ports import SourceCard
 from core.privacy.vault import Vault
@@ -25,14 +26,24 @@ def add(
     user: User,
     unit: Unit,
     vault: Vault,
+    *,
+    purpose: str = "",
+    legal_basis: str = "",
 ) -> int:
-    """Joins a network, switched off as yet; gives the connection's id. Raises BadInput."""
+    """Joins a network, switched off as yet; gives the connection's id. Raises BadInput.
+
+    A line or an open source brings its one group with it; for that `purpose` and `legal_basis`
+    must be said. Raises ReasonMissing.
+    """
     require(user, Action.ADMINISTER)
     name = name.strip()
     if not name or len(name) > 200 or not name.isprintable():
         raise BadInput(field="name", why=name[:50])
-    if not card.listens:
+    if not card.is_live:
         raise BadInput(field="source", why=source)
+    purpose, legal_basis = purpose.strip()[:_LONGEST], legal_basis.strip()[:_LONGEST]
+    if card.founds and not (purpose and legal_basis):
+        raise ReasonMissing(step="consent")
     connection_id = unit.connections.add(
         pilot_id,
         source,
@@ -40,9 +51,22 @@ def add(
         user.login,
         settings=_checked(card, settings),
         sealed_secret=vault.seal_original(secret) if secret else None,
+        purpose=purpose or None,
+        legal_basis=legal_basis or None,
     )
     detail = {"source": source}
     unit.audit.add(user.login, "connection_added", "connection", connection_id, detail)
+    if card.founds:
+        found(
+            connection_id,
+            own_group(card.founds, connection_id),
+            name,
+            None,
+            legal_basis,
+            user,
+            unit,
+            is_open_source=card.is_open_source,
+        )
     return connection_id
 
 

@@ -124,6 +124,12 @@ class SecretRefused(HNMError):
     code = "error.secret_refused"
 
 
+class NotSigned(HNMError):
+    """A request at our door does not carry the signature of who it says it is from (why)."""
+
+    code = "error.not_signed"
+
+
 class AnswerUnreadable(HNMError):
     """A network's answer is not what its own description promises (why)."""
 

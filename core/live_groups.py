@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import re
+from collections import Counter
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Any, Final
@@ -24,6 +26,8 @@ from core.store.unit import Unit
 ANNOUNCE_EVERY: Final = timedelta(days=30)
 BAD_ROW: Final = "bad_row"
 UNREADABLE: Final = "unreadable"
+UNKNOWN_GROUP: Final = "unknown_group"
+_OWN: Final = ("line", "public")
 _AT_THE_DOOR: Final = (EventKind.GROUP_RENAMED, EventKind.GROUP_MOVED)
 _WRITTEN: Final = (EventKind.MESSAGE, EventKind.EDIT)
 _LONGEST_NAME: Final = 200
@@ -34,16 +38,39 @@ def take_in(listened: Listened, connection: Connection, unit: Unit, vault: Vault
 
     Of a group nobody knows only the request to follow it is kept: who asked, as a pseudonym.
     """
-    new, placed = 0, set[str]()
+    new, placed, refused = 0, set[str](), Counter[str]()
     for heard in listened.heard:
         if isinstance(heard, SourceError):
+            refused[_named(heard)] += 1
             continue
-        group = unit.connections.group(connection.pilot_id, connection.source, heard.group)
+        if heard.event.kind is EventKind.DELIVERY:
+            unit.outbox.seen(heard.event.native_id, heard.event.text, heard.event.sent_at)
+            continue
+        group = _group_of(heard, connection, unit) or _asked(heard, connection, unit, vault)
         if group is None:
-            group = _asked(heard, connection, unit, vault)
-        if group is not None and _belongs(heard, group, placed, unit):
+            refused[UNKNOWN_GROUP] += 1
+        elif _belongs(heard, group, placed, unit):
             new += _take(heard, group, unit, vault)
+    unit.connections.count(connection.id, refused)
     return new
+
+
+def own_group(kind: str, connection_id: int) -> str:
+    """The native id of the group that a connection brings with it (SourceCard.founds)."""
+    return f"{kind}:{connection_id}"
+
+
+def _group_of(heard: Heard, connection: Connection, unit: Unit) -> Group | None:
+    native_id = heard.group
+    if native_id in _OWN:
+        native_id = own_group(native_id, connection.id)
+    return unit.connections.group(connection.pilot_id, connection.source, native_id)
+
+
+def _named(row: SourceError) -> str:
+    """Under which name a bad row is counted: its own reason when that is one word."""
+    why = str(row.params.get("why", ""))
+    return why if re.fullmatch(r"[a-z_]{1,40}", why) else BAD_ROW
 
 
 def _belongs(heard: Heard, group: Group, placed: set[str], unit: Unit) -> bool:
@@ -123,7 +150,12 @@ def _asked(heard: Heard, connection: Connection, unit: Unit, vault: Vault) -> Gr
 
 def _free_name(wanted: str, connection: Connection, unit: Unit) -> str:
     name = "".join(c for c in wanted if c.isprintable())[:_LONGEST_NAME] or connection.name
-    taken = {group.name for group in unit.pilots.groups(connection.pilot_id)}
+    return _free(name, connection.pilot_id, unit)
+
+
+def _free(name: str, pilot_id: int, unit: Unit) -> str:
+    """The name, with a number behind it when another group of the pilot has it."""
+    taken = {group.name for group in unit.pilots.groups(pilot_id)}
     number = 2
     free = name
     while free in taken:
@@ -144,6 +176,53 @@ def let_in(group_id: int, area_id: int | None, evidence: str, user: User, unit: 
     if not evidence.strip():
         raise ReasonMissing(step="consent")
     unit.connections.change_group(group_id, area_id=area_id)
+    _consent(group_id, evidence, user, unit)
+    announce(group_id, "announcement", unit)
+
+
+def found(
+    connection_id: int,
+    native_id: str,
+    name: str,
+    area_id: int | None,
+    evidence: str,
+    user: User,
+    unit: Unit,
+    *,
+    is_open_source: bool = False,
+) -> int:
+    """An administrator adds a group of a connection by the network's own id; gives its id.
+
+    `evidence`: of its consent, or for an open source the legal basis. Raises NotFound, BadInput,
+    ReasonMissing.
+    """
+    require(user, Action.ADMINISTER)
+    row = unit.connections.get(connection_id)
+    if row is None:
+        raise NotFound(what="connection", id=connection_id)
+    name, native_id = name.strip(), native_id.strip()
+    for field, value in (("name", name), ("native_id", native_id)):
+        if not value or len(value) > _LONGEST_NAME or not value.isprintable():
+            raise BadInput(field=field, why=value[:50])
+    if not evidence.strip():
+        raise ReasonMissing(step="consent")
+    if unit.connections.group(row.pilot_id, row.source, native_id) is not None:
+        raise BadInput(field="native_id", why=native_id[:50])
+    group_id = unit.pilots.add_group(
+        row.pilot_id,
+        source=row.source,
+        native_id=native_id,
+        name=_free(name, row.pilot_id, unit),
+        area_id=area_id,
+        connection_id=connection_id,
+        is_open_source=is_open_source,
+    )
+    unit.audit.add(user.login, "group_added", "group", group_id, {"connection": connection_id})
+    _consent(group_id, evidence, user, unit)
+    return group_id
+
+
+def _consent(group_id: int, evidence: str, user: User, unit: Unit) -> None:
     consent_id = unit.consents.record(
         group_id,
         given=True,
@@ -152,7 +231,6 @@ def let_in(group_id: int, area_id: int | None, evidence: str, user: User, unit: 
         evidence=evidence.strip()[:500],
     )
     unit.audit.add(user.login, "consent_given", "group", group_id, {"consent": consent_id})
-    announce(group_id, "announcement", unit)
 
 
 def refuse(group_id: int, why: str, user: User, unit: Unit) -> None:

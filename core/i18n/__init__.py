@@ -72,6 +72,11 @@ def short_day(language: str, on: date) -> str:
     return format_date(on, "d MMM", locale=language)
 
 
+def long_day(language: str, on: date) -> str:
+    """A day as it is said in a sentence: "31 mei 2021"."""
+    return format_date(on, "d MMMM yyyy", locale=language)
+
+
 def weekdays(language: str) -> list[str]:
     """The names of the days, Monday first, short: "ma"."""
     return [get_day_names("abbreviated", locale=language)[day] for day in range(7)]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any, Final
 
@@ -69,6 +71,15 @@ class ConnectionRows(Rows):
         if after_s is not None:
             wait = timedelta(seconds=min(max(after_s, 0.0), _LONGEST_WAIT.total_seconds()))
         self.change(connection_id, error=error[:80], failure_count=count, retry_at=self.now + wait)
+
+    def count(self, connection_id: int, refused: Mapping[str, int]) -> None:
+        """Adds to what was refused unread, by reason."""
+        if not refused:
+            return
+        row = self.get(connection_id)
+        known = Counter(row.counts if row else {})
+        known.update(refused)
+        self.change(connection_id, counts=dict(known))
 
     def group(self, pilot_id: int, source: str, native_id: str) -> Group | None:
         """The group by the network's own id."""

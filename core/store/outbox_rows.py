@@ -15,6 +15,7 @@ _MOST_ATTEMPTS: Final = 8
 _FIRST_WAIT: Final = timedelta(seconds=30)
 _CLAIM_LASTS: Final = timedelta(minutes=5)
 _LONGEST_ASKED: Final = timedelta(hours=1)
+_SEEN: Final = ("", "sent", "delivered", "read", "failed")
 
 
 class OutboxRows(Rows):
@@ -111,9 +112,37 @@ class OutboxRows(Rows):
             sa.update(outbox).where(outbox.c.id == newest).values(state="withdrawn")
         )
 
+    def seen(self, reference: str, state: str, at: datetime) -> None:
+        """Notes what a network said of a text it took: "delivered", "read", "failed:131047".
+
+        One that failed after all may be tried again by a person. States only go forward.
+        """
+        what, _, why = state.partition(":")
+        rows = outbox.c.reference == reference
+        row = self.connection.execute(sa.select(outbox).where(rows)).first()
+        if (
+            row is None
+            or what not in _SEEN
+            or _SEEN.index(row.seen_state or "") >= _SEEN.index(what)
+        ):
+            return
+        values: dict[str, Any] = {"seen_state": what, "seen_at": at}
+        if what == "failed":
+            values |= {"state": "failed", "error": f"network_{why}"[:200]}
+        self.connection.execute(sa.update(outbox).where(outbox.c.id == row.id).values(**values))
+
     def retry(self, row_id: int) -> None:
         """Lets a row that was given up try again."""
-        self._update(row_id, "failed", state="queued", attempts=0, due_at=self.now, error=None)
+        self._update(
+            row_id,
+            "failed",
+            state="queued",
+            attempts=0,
+            due_at=self.now,
+            error=None,
+            seen_state=None,
+            seen_at=None,
+        )
 
     def _update(self, row_id: int, was: str, **values: Any) -> None:
         self.connection.execute(

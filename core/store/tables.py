@@ -275,6 +275,8 @@ outbox = sa.Table(
     sa.Column("reference", sa.String(200)),
     sa.Column("delivered_at", Instant),
     sa.Column("sealed_to", sa.LargeBinary),  # whom a reply is for, in the network's own ids
+    sa.Column("seen_state", sa.String(20)),  # what the network said of it since: delivered, read
+    sa.Column("seen_at", Instant),
 )
 
 audit_entries = sa.Table(  # appended only; `hash` chains each entry to the one before it
@@ -587,4 +589,8 @@ connections = sa.Table(  # a network that is followed live; its secret is sealed
     sa.Column("retry_at", Instant),
     sa.Column("by", sa.String(80), nullable=False),
     sa.Column("at", Instant, nullable=False),
+    sa.Column("purpose", sa.String(500)),  # why people who did not ask us are read at all
+    sa.Column("legal_basis", sa.String(500)),
+    # How much was refused unread at the door, by reason: no group of it is known.
+    sa.Column("counts", sa.JSON, nullable=False, default=dict, server_default="{}"),
 )
