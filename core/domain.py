@@ -128,6 +128,8 @@ class Pilot:
     topics: tuple[str, ...]
     geocode_town: str | None = None
     """The town in which a geocoder looks for streets that the pilot does not know; None: none."""
+    keep_days: int = 90
+    """How long after the last day what residents wrote is kept."""
 
     def covers(self, day: date) -> bool:
         return self.starts_on <= day and (self.ends_on is None or day <= self.ends_on)

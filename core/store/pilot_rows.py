@@ -106,6 +106,11 @@ class PilotRows:
             .values(starts_on=starts_on, ends_on=ends_on)
         )
 
+    def set_keep_days(self, pilot_id: int, days: int) -> None:
+        self.connection.execute(
+            sa.update(pilots).where(pilots.c.id == pilot_id).values(keep_days=days)
+        )
+
     def set_topics(self, pilot_id: int, chosen: tuple[str, ...]) -> None:
         self.connection.execute(
             sa.update(pilots).where(pilots.c.id == pilot_id).values(topics=list(chosen))
@@ -133,6 +138,7 @@ def _pilot(row: Any) -> Pilot:
         ends_on=row.ends_on,
         topics=tuple(row.topics),
         geocode_town=row.geocode_town,
+        keep_days=row.keep_days,
     )
 
 

@@ -1,8 +1,9 @@
 """The tables. Times are UTC; json columns hold codes, numbers and ids.
 
 Residents' words stand in exactly these columns, all listed in core/privacy/README.md and emptied
-by `erase`: inbox.sealed, messages.redacted, messages.sealed_original, and single words of the
-redacted text in assessments.grounds and links.reasons. outbox.text is written by staff.
+by `erase`: inbox.sealed, messages.redacted, messages.sealed_original, corrections.sealed_words, and
+single words of the redacted text in assessments.grounds and links.reasons. outbox.text is written
+by staff; team_reports.redacted by somebody of a neighbourhood-watch team who signs in.
 """
 
 from __future__ import annotations
@@ -54,6 +55,8 @@ pilots = sa.Table(
     sa.Column("topics", sa.JSON, nullable=False),
     sa.Column("thresholds", sa.JSON, nullable=False, default=dict),
     sa.Column("geocode_town", sa.String(80)),  # empty: nothing is asked of a geocoder
+    # How long after the last day what residents wrote is kept.
+    sa.Column("keep_days", sa.Integer, nullable=False, default=90, server_default="90"),
 )
 
 areas = sa.Table(
@@ -593,4 +596,95 @@ connections = sa.Table(  # a network that is followed live; its secret is sealed
     sa.Column("legal_basis", sa.String(500)),
     # How much was refused unread at the door, by reason: no group of it is known.
     sa.Column("counts", sa.JSON, nullable=False, default=dict, server_default="{}"),
+)
+
+tips = sa.Table(  # advice that a person sent, made public or set aside; written by staff
+    "tips",
+    metadata,
+    _id(),
+    _to("pilot_id", "pilots"),
+    sa.Column("advice", sa.String(60), nullable=False),  # which of the library; empty: their own
+    sa.Column("topic", sa.String(40), nullable=False),
+    sa.Column("is_warning", sa.Boolean, nullable=False, default=False),
+    sa.Column("title", sa.String(120), nullable=False, default=""),
+    sa.Column("text", sa.Text, nullable=False, default=""),
+    sa.Column("mark", sa.String(80), nullable=False, default=""),  # the occasion it was for
+    sa.Column("group_ids", sa.JSON, nullable=False, default=list),
+    _to("area_id", "areas", nullable=True),
+    sa.Column("state", sa.String(20), nullable=False, index=True),
+    sa.Column("by", sa.String(80), nullable=False),
+    sa.Column("at", Instant, nullable=False),
+    sa.Column("due_at", Instant, nullable=False),
+    sa.Column("public_from", Instant),
+    sa.Column("public_until", Instant),
+    sa.Column("changed_at", Instant, nullable=False),
+)
+
+tip_answers = sa.Table(  # how many residents answered a tip in their group; never what they said
+    "tip_answers",
+    metadata,
+    _to("tip_id", "tips"),
+    _to("group_id", "groups"),
+    sa.Column("count", sa.Integer, nullable=False),
+    sa.PrimaryKeyConstraint("tip_id", "group_id"),
+)
+
+tip_rules = sa.Table(  # how many tips a group gets, and at which hours none
+    "tip_rules",
+    metadata,
+    sa.Column("pilot_id", sa.ForeignKey("pilots.id"), primary_key=True),
+    sa.Column("per_week", sa.Integer, nullable=False),
+    sa.Column("quiet_from", sa.Integer, nullable=False),
+    sa.Column("quiet_until", sa.Integer, nullable=False),
+)
+
+shares = sa.Table(  # an incident that somebody chose to share with a neighbourhood-watch team
+    "shares",
+    metadata,
+    _id(),
+    _to("incident_id", "incidents"),
+    sa.Column("team", sa.String(80), nullable=False, index=True),
+    sa.Column("note", sa.String(500), nullable=False, default=""),  # written by staff
+    sa.Column("by", sa.String(80), nullable=False),
+    sa.Column("at", Instant, nullable=False),
+    sa.Column("ended_at", Instant),
+    sa.Column("ended_by", sa.String(80)),
+)
+
+team_reports = sa.Table(  # what a team found on the spot; free words redacted before they are kept
+    "team_reports",
+    metadata,
+    _id(),
+    _to("share_id", "shares"),
+    _to("incident_id", "incidents"),
+    sa.Column("outcome", sa.String(20), nullable=False),
+    sa.Column("redacted", sa.String(500), nullable=False, default=""),
+    sa.Column("by", sa.String(80), nullable=False),
+    sa.Column("at", Instant, nullable=False),
+)
+
+resident_links = sa.Table(  # a personal link: of its token only the hash
+    "resident_links",
+    metadata,
+    sa.Column("token_hash", sa.String(64), primary_key=True),
+    sa.Column("source", sa.String(40), nullable=False),
+    sa.Column("resident", sa.String(40), nullable=False, index=True),
+    sa.Column("made_at", Instant, nullable=False),
+    sa.Column("expires_at", Instant, nullable=False, index=True),
+)
+
+corrections = sa.Table(  # what residents say is wrong about them, sealed; and what staff answered
+    "corrections",
+    metadata,
+    _id(),
+    sa.Column("source", sa.String(40), nullable=False),
+    sa.Column("resident", sa.String(40), nullable=False, index=True),
+    _to("group_id", "groups"),
+    sa.Column("message_key", sa.String(64), nullable=False, index=True),
+    sa.Column("sealed_words", sa.LargeBinary),
+    sa.Column("state", sa.String(20), nullable=False, index=True),
+    sa.Column("at", Instant, nullable=False),
+    sa.Column("answer", sa.String(500), nullable=False, default=""),
+    sa.Column("answered_by", sa.String(80)),
+    sa.Column("answered_at", Instant),
 )
