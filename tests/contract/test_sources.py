@@ -39,7 +39,7 @@ SOURCES = {
 }
 FILE_SOURCES = [name for name, source in SOURCES.items() if source.CARD.reads_files]
 FETCHED = [
-    name for name, source in SOURCES.items() if not (source.CARD.reads_files or source.CARD.listens)
+    name for name, source in SOURCES.items() if not (source.CARD.reads_files or source.CARD.is_live)
 ]
 PERSONS = ("Vuurdoorn", "Kwikstaart", "Fluitekruid", "Egelskop", "Joost", "12345678")
 CAKE = "zonnebloemtaart"

@@ -10,10 +10,13 @@ from tests.servers.network import Read
 from tests.servers.synapse import Account, Synapse
 
 SERVER = "synapse"
+FOUNDS = None
 
 
 class MatrixNetwork:
     """One room, and residents by name."""
+
+    ids = ("@piet", "@anna")
 
     def __init__(self, server: Synapse, gate: Gate) -> None:
         self.server, self.gate = server, gate
@@ -59,6 +62,9 @@ class MatrixNetwork:
             self.who(who).joins(room)
         rooms = self.who(who).call("GET", "joined_rooms")["joined_rooms"]
         return [read for room in rooms if room != self.room for read in self._ours(who, room)]
+
+    def knocks_again(self) -> None:
+        raise NotImplementedError("Matrix is asked")
 
     def busy(self, after_s: int) -> AbstractContextManager[None]:
         wait = Answer.json(429, errcode="M_LIMIT_EXCEEDED", retry_after_ms=after_s * 1000)

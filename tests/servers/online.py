@@ -11,11 +11,12 @@ import sqlalchemy as sa
 from connectors.deliver import deliver_due
 from connectors.listen import listen_all
 from core.domain import User
-from core.live_groups import let_in
+from core.live_groups import found, let_in, own_group
 from core.store.tables import connections, groups, pilots
 from tests.neighbourhood import Neighbourhood
 
 FOREVER = None
+OWN = ("line", "public")
 
 
 class Online:
@@ -35,13 +36,17 @@ class Online:
             )
             unit.connections.change(self.connection_id, enabled=True)
 
+    @property
+    def sources(self) -> dict[str, Any]:
+        return {self.name: self.source}
+
     def goes_on(self, rounds: int = 3) -> None:
         """Listens, works and delivers until there is nothing to do."""
         for _ in range(rounds):
             self._tick()
-            listen_all(self.town.services, {self.name: self.source})
+            listen_all(self.town.services, self.sources)
             self.town.work()
-            deliver_due(self.town.services, {self.name: self.source}, {})
+            deliver_due(self.town.services, self.sources, {})
 
     def later(self, **steps: float) -> None:
         self.ahead += timedelta(**steps)
@@ -59,6 +64,25 @@ class Online:
     def goes_back(self, cursor: str | None) -> None:
         with self.town.store.unit() as unit:
             unit.connections.change(self.connection_id, cursor=cursor)
+
+    def founds(self, native_id: str, administrator: User) -> None:
+        """The group that comes with the connection, or that an administrator adds."""
+        own = native_id if native_id not in OWN else own_group(native_id, self.connection_id)
+        with self.town.store.unit() as unit:
+            found(
+                self.connection_id,
+                own,
+                "Buren van de Bostonsingel",
+                None,
+                "brief van 3 april",
+                administrator,
+                unit,
+                is_open_source=self.source.CARD.is_open_source,
+            )
+
+    def switches(self, enabled: bool) -> None:
+        with self.town.store.unit() as unit:
+            unit.connections.change(self.connection_id, enabled=enabled)
 
     def lets_in(self, administrator: User) -> None:
         with self.town.store.unit() as unit:
