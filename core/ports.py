@@ -84,10 +84,16 @@ class DestinationCard:
     is_work_list: bool = False
     settings: tuple[str, ...] = ()
     """What an account asks of an administrator, besides its secret."""
+    optional: tuple[str, ...] = ()
+    """Those of the settings that may stay empty; "secret" when the secret may too."""
     asks_secret: bool = True
     """An account has a key or a password."""
     categories: bool = False
-    """It sorts by categories of its own: an administrator says which one a topic is."""
+    """It sorts by categories of its own: an administrator says which one a topic is.
+
+    `categories(account, now) -> list[tuple[str, str]]` beside it gives those it has now, as
+    (category, name).
+    """
     updates: bool = False
     """`hand_over` with a reference changes what it took before; if not, nobody asks it to."""
     withdraws: bool = False
