@@ -174,6 +174,8 @@ messages = sa.Table(
     sa.Column("sealed_original", sa.LargeBinary),
     sa.Column("embedding", sa.LargeBinary),
     sa.Column("no_report_at", Instant),  # a person said that it reports nothing
+    sa.Column("sealed_from", sa.LargeBinary),  # who wrote it and its id, in the network's own ids
+    sa.Column("direct", sa.Boolean, nullable=False, default=False, server_default=sa.false()),
 )
 
 assessments = sa.Table(
@@ -280,6 +282,7 @@ outbox = sa.Table(
     sa.Column("sealed_to", sa.LargeBinary),  # whom a reply is for, in the network's own ids
     sa.Column("seen_state", sa.String(20)),  # what the network said of it since: delivered, read
     sa.Column("seen_at", Instant),
+    sa.Column("resident", sa.String(40)),  # of a text to one of them
 )
 
 audit_entries = sa.Table(  # appended only; `hash` chains each entry to the one before it
@@ -687,4 +690,67 @@ corrections = sa.Table(  # what residents say is wrong about them, sealed; and w
     sa.Column("answer", sa.String(500), nullable=False, default=""),
     sa.Column("answered_by", sa.String(80)),
     sa.Column("answered_at", Instant),
+)
+
+questions = sa.Table(  # asked of a group, or of one resident in it; `text` is staff's or ours
+    "questions",
+    metadata,
+    _id(),
+    _to("incident_id", "incidents"),
+    _to("group_id", "groups"),
+    sa.Column("resident", sa.String(40)),  # empty: the whole group
+    sa.Column("kind", sa.String(20), nullable=False),
+    sa.Column("text", sa.Text, nullable=False),
+    sa.Column("by", sa.String(80), nullable=False),
+    sa.Column("asked_at", Instant, nullable=False),
+    sa.Column("deadline_at", Instant, nullable=False),
+    sa.Column("enough_count", sa.Integer, nullable=False),
+    sa.Column("thanks", sa.Boolean, nullable=False),
+    sa.Column("state", sa.String(20), nullable=False, index=True),
+    sa.Column("ended_at", Instant),
+    sa.Column("ended_by", sa.String(80)),
+    sa.Column("outbox_id", sa.Integer),
+    sa.Column("sealed_to", sa.LargeBinary),  # whom to thank; emptied when it ends
+    sa.Index(
+        "uq_questions_open",
+        "incident_id",
+        "group_id",
+        unique=True,
+        sqlite_where=sa.text("state = 'open'"),
+        postgresql_where=sa.text("state = 'open'"),
+    ),
+)
+
+answers = sa.Table(  # what was understood of a message that answers; gone with the message
+    "answers",
+    metadata,
+    _id(),
+    _to("question_id", "questions"),
+    _to("message_id", "messages"),
+    sa.Column("resident", sa.String(40), nullable=False),
+    sa.Column("value", sa.JSON, nullable=False),
+    sa.Column("at", Instant, nullable=False),
+    sa.UniqueConstraint("question_id", "message_id"),
+)
+
+promises = sa.Table(  # "we let you know before 20:00"
+    "promises",
+    metadata,
+    _id(),
+    _to("incident_id", "incidents"),
+    sa.Column("text", sa.String(300), nullable=False),
+    sa.Column("due_at", Instant, nullable=False, index=True),
+    sa.Column("by", sa.String(80), nullable=False),
+    sa.Column("at", Instant, nullable=False),
+    sa.Column("state", sa.String(20), nullable=False, index=True),
+    sa.Column("settled_at", Instant),
+    sa.Column("settled_by", sa.String(80)),
+    sa.Column("reason", sa.String(500)),
+)
+
+reciprocity = sa.Table(  # what a pilot lets the product say and ask by itself
+    "reciprocity",
+    metadata,
+    sa.Column("pilot_id", sa.ForeignKey("pilots.id"), primary_key=True),
+    sa.Column("rules", sa.JSON, nullable=False),
 )
