@@ -282,6 +282,8 @@ outbox = sa.Table(
     sa.Column("sealed_to", sa.LargeBinary),  # whom a reply is for, in the network's own ids
     sa.Column("seen_state", sa.String(20)),  # what the network said of it since: delivered, read
     sa.Column("seen_at", Instant),
+    sa.Column("hand_over_id", sa.Integer, index=True),  # to an outside destination
+    sa.Column("account_id", sa.Integer, index=True),  # the destination's account it goes to
     sa.Column("resident", sa.String(40)),  # of a text to one of them
 )
 
@@ -753,4 +755,64 @@ reciprocity = sa.Table(  # what a pilot lets the product say and ask by itself
     metadata,
     sa.Column("pilot_id", sa.ForeignKey("pilots.id"), primary_key=True),
     sa.Column("rules", sa.JSON, nullable=False),
+)
+
+destination_accounts = sa.Table(  # an outside system that takes incidents over; secret sealed
+    "destination_accounts",
+    metadata,
+    _id(),
+    _to("pilot_id", "pilots"),
+    sa.Column("destination", sa.String(40), nullable=False),
+    sa.Column("name", sa.String(200), nullable=False),
+    sa.Column("settings", sa.JSON, nullable=False, default=dict),
+    sa.Column("sealed_secret", sa.LargeBinary),
+    sa.Column("enabled", sa.Boolean, nullable=False, default=False),
+    sa.Column("categories", sa.JSON, nullable=False, default=dict),  # its own, by topic
+    sa.Column("work_lists", sa.JSON, nullable=False, default=list),  # what goes there goes here too
+    sa.Column("topics", sa.JSON, nullable=False, default=list),  # only these; none: every topic
+    sa.Column("closes", sa.Boolean, nullable=False, default=False),  # "done" there closes it here
+    sa.Column("cursor", sa.Text),
+    sa.Column("heard_at", Instant),
+    sa.Column("error", sa.String(80)),
+    sa.Column("failure_count", sa.Integer, nullable=False, default=0),
+    sa.Column("retry_at", Instant),
+    sa.Column("by", sa.String(80), nullable=False),
+    sa.Column("at", Instant, nullable=False),
+)
+
+hand_overs = sa.Table(  # an incident handed over to an outside destination, and how it goes there
+    "hand_overs",
+    metadata,
+    _id(),
+    _to("incident_id", "incidents"),
+    _to("account_id", "destination_accounts"),
+    sa.Column("state", sa.String(20), nullable=False, index=True),
+    sa.Column("reference", sa.String(200)),
+    sa.Column("note", sa.Text, nullable=False, default=""),  # by staff; emptied by an erasure
+    sa.Column("revision", sa.Integer, nullable=False, default=0),
+    sa.Column("sent_mark", sa.String(64), nullable=False, default=""),  # stands for what they know
+    sa.Column("was_urgent", sa.Boolean, nullable=False, default=False),
+    sa.Column("by", sa.String(80), nullable=False),
+    sa.Column("at", Instant, nullable=False),
+    sa.Column("sent_at", Instant),
+    sa.Column("acknowledged_at", Instant),  # a person saw it
+    sa.Column("acknowledged_by", sa.String(80)),
+    sa.Column("reason", sa.String(20), nullable=False, default=""),  # why it was asked back
+    sa.Column("asked_back_at", Instant),
+    sa.Column("withdrawn_at", Instant),
+    sa.Column("withdrawn_by", sa.String(80)),
+)
+
+outside_news = sa.Table(  # what a destination said of a hand-over; emptied when it is withdrawn
+    "outside_news",
+    metadata,
+    _id(),
+    _to("hand_over_id", "hand_overs"),
+    sa.Column("native_id", sa.String(200), nullable=False),
+    sa.Column("state", sa.String(20), nullable=False),
+    sa.Column("text", sa.Text, nullable=False),
+    sa.Column("said_at", Instant, nullable=False),
+    sa.Column("at", Instant, nullable=False),
+    sa.Column("settled_by", sa.String(80)),  # who did what it asked, or said that it is not needed
+    sa.UniqueConstraint("hand_over_id", "native_id"),
 )

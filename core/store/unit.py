@@ -17,6 +17,7 @@ from core.store.consent_rows import ConsentRows
 from core.store.evaluation_rows import EvaluationRows
 from core.store.evidence_rows import EvidenceRows
 from core.store.geocode_rows import GeocodeRows
+from core.store.hand_over_rows import HandOverRows
 from core.store.import_rows import ImportRows
 from core.store.inbox_rows import InboxRows
 from core.store.incident_rows import IncidentRows
@@ -55,6 +56,7 @@ class Unit:
         self.learning = LearningRows(connection, now)
         self.trainings = TrainingRows(connection, now)
         self.geocodes = GeocodeRows(connection, now)
+        self.hand_overs = HandOverRows(connection, now)
 
     def finish(self) -> None:
         """Writes what stands in the order of commits; the store calls it just before the commit."""
