@@ -110,6 +110,7 @@ def _checked(card: SourceCard, settings: Mapping[str, str]) -> dict[str, str]:
     """Every setting that the card asks for, and no other. Raises BadInput."""
     found = {name: str(settings.get(name, "")).strip() for name in card.settings}
     for name, value in found.items():
-        if not value or len(value) > _LONGEST or not value.isprintable():
+        missing = not value and name not in card.optional
+        if missing or len(value) > _LONGEST or not value.isprintable():
             raise BadInput(field=name, why=value[:50])
     return found

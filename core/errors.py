@@ -156,3 +156,18 @@ class DeliveryError(HNMError):
     def __init__(self, *, permanent: bool, **params: Any) -> None:
         super().__init__(permanent=permanent, **params)
         self.permanent = permanent
+
+
+class WindowClosed(DeliveryError):
+    """A network lets us answer for some time only, and that time is over (why)."""
+
+    code = "error.window_closed"
+
+
+class SentUnsure(SourceBusy):
+    """A text may have arrived: the answer was lost (after_s).
+
+    It is tried again later, unless the network says meanwhile that it took it.
+    """
+
+    code = "error.sent_unsure"

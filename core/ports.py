@@ -56,6 +56,8 @@ class SourceCard:
     """Its network knocks at our door with what is new (see PostedSource)."""
     settings: tuple[str, ...] = ()
     """What a connection asks of an administrator, besides its secret."""
+    optional: tuple[str, ...] = ()
+    """The settings that may be left empty."""
     is_open_source: bool = False
     founds: str = ""
     """One group comes with each connection: "line" (people report to us), "public" (open posts)."""
@@ -136,12 +138,16 @@ class Heard:
     """gehoord: an event with the group it stood in, in the network's own ids.
 
     `group_name` as the network has it now; `unreadable` when we cannot read what is written there.
+    `answer_until`: where a network lets us answer for so long only. `outgoing_id`: which of our own
+    texts a delivery is about, where a network gives our id back.
     """
 
     group: str
     event: Event
     group_name: str = ""
     unreadable: bool = False
+    answer_until: datetime | None = None
+    outgoing_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -165,6 +171,8 @@ class Outgoing:
     kind: str
     reply_to: str | None = None
     to: str | None = None
+    answer_until: datetime | None = None
+    """Until when `to` may be answered in free words; None: they never wrote, or too long ago."""
 
 
 class LiveSource(Protocol):
