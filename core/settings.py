@@ -27,6 +27,8 @@ class Settings(BaseSettings):
     web_host: str = "127.0.0.1"
     web_port: int = 0
     """Where other systems knock, and staff never do; 0 is the port above the dashboard's."""
+    web_url: str = ""
+    """Where others reach that door, as https://melden.example.nl; for links in what leaves here."""
     language: str = "nl"
     encoder: str = "universal-sentence-encoder"
     """The packaged encoder, or any Hugging Face name or folder."""
@@ -63,6 +65,12 @@ class Settings(BaseSettings):
     @property
     def outside_port(self) -> int:
         return self.web_port or self.port + 1
+
+    @property
+    def outside_url(self) -> str:
+        """The address that links begin with; empty when nobody outside could follow them."""
+        here = f"http://{self.web_host}:{self.outside_port}" if self.demo else ""
+        return self.web_url.rstrip("/") or here
 
     @property
     def models(self) -> Path:
