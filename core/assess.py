@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from types import MappingProxyType
 from typing import Final
 
-from core.domain import NOT_RELEVANT, Assessment, Judgement, Urgency
+from core.domain import NOT_RELEVANT, Assessment, Ground, Judgement, Urgency
 
 EVEN_IF_UNSURE: Final = 0.2
 """From this relevance a message that looks urgent is followed: a missed burglary in progress is
@@ -38,13 +40,23 @@ class Thresholds:
                 raise ValueError(f"{name} lies between 0 and 1")
 
 
+NOTED: Final = 0.95
+"""How sure a topic is that somebody noted who spoke with the caller: sure, not beyond doubt."""
+
+
 def assess(
-    judgement: Judgement, thresholds: Thresholds, topics: tuple[str, ...]
+    judgement: Judgement,
+    thresholds: Thresholds,
+    topics: tuple[str, ...],
+    told: Mapping[str, str] = MappingProxyType({}),
 ) -> list[Assessment]:
     """The assessments of one message, the surest topic first; empty when it is not relevant.
 
     Only topics that the pilot follows count: a message about another is as good as off-topic.
+    A topic that is `told` (by who took a call) stands in place of what the words say.
     """
+    if told.get("topic") in topics:
+        return [_noted(judgement, told["topic"], told.get("urgency"))]
     relevance = 1.0 - judgement.topics.get(NOT_RELEVANT, 0.0)
     if relevance < _least_relevance(judgement, thresholds):
         return []
@@ -59,6 +71,19 @@ def assess(
         for topic in [*ranked[:1], *chosen]
         if topic in topics
     ]
+
+
+def _noted(judgement: Judgement, topic: str, urgency: str | None) -> Assessment:
+    """A professional's own topic and urgency; nothing said of urgency, then the words decide."""
+    judged = _assessment(topic, judgement, Thresholds(), 1.0)
+    if urgency in tuple(Urgency):
+        judged = replace(judged, urgency=Urgency(urgency), urgency_confidence=NOTED)
+    return replace(
+        judged,
+        confidence=NOTED,
+        grounds=(Ground(kind="noted", what=topic, weight=1.0), *judged.grounds),
+        shares={**dict.fromkeys(judgement.topics, 0.0), topic: 1.0},
+    )
 
 
 def _further(judgement: Judgement, ranked: list[str], thresholds: Thresholds) -> list[str]:

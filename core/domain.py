@@ -11,6 +11,10 @@ from typing import Final, Literal
 NOT_RELEVANT = "geen"
 """What the model answers for a message that reports nothing; never a topic of an incident."""
 
+TOLD: Final = frozenset({"shared_at", "called", "topic", "urgency"})
+"""What a source may say of a message in codes: when its writer chose to share it with the
+municipality, which number was called ("112", "0900-8844"), and what who took the call made of it."""
+
 _UNSTORABLE: Final = re.compile("[\x00\ud800-\udfff]")
 """What no database keeps as text: a message holding one could never be followed to the end."""
 
@@ -109,11 +113,15 @@ class Event:
     media_count: int = 0
     direct: bool = False
     """Written to us alone, not in a group."""
+    told: dict[str, str] = field(default_factory=dict)
+    """What the source says of it in codes, beside the words: see `TOLD`."""
 
     def __post_init__(self) -> None:
         if not self.native_id:
             raise ValueError("an event needs the source's own id")
         require_aware(self.sent_at)
+        if set(self.told) - TOLD:
+            raise ValueError("a source tells only what is named in TOLD")
         object.__setattr__(self, "text", _UNSTORABLE.sub("", self.text))
 
 
@@ -172,7 +180,7 @@ class Group:
 class Ground:
     """grond: one thing that decided a judgement: a word, the context, the message answered."""
 
-    kind: Literal["word", "context", "reply", "open_incident", "rule"]
+    kind: Literal["word", "context", "reply", "open_incident", "rule", "noted"]
     what: str
     weight: float
 
@@ -306,6 +314,12 @@ class Message:
     embedding: tuple[float, ...] = ()
     plates: frozenset[str] = frozenset()
     """Keyed marks of the plates that were taken out of `redacted`."""
+    sealed_from: bytes | None = None
+    """Who wrote it and its id, in the network's own ids, sealed; where it can be answered."""
+    direct: bool = False
+    """Written to us alone."""
+    told: dict[str, str] = field(default_factory=dict)
+    """What its source said of it in codes (see `TOLD`)."""
 
     def __post_init__(self) -> None:
         require_aware(self.sent_at)
@@ -438,8 +452,103 @@ class Feedback:
     id: int
     incident_id: int | None
     group_id: int
-    kind: Literal["feedback", "question", "reply", "notice", "announcement"]
+    kind: str
+    """"feedback", "question", "reply", "notice", … : the kinds of core/report_back.py and others."""
     text: str
+
+
+class Asking(StrEnum):
+    """soort vraag: what is missing of an incident, and so how an answer is understood."""
+
+    WHERE = "where"
+    STILL = "still"
+    DIRECTION = "direction"
+    SEEN = "seen"
+    PLATE = "plate"
+    WHEN = "when"
+    FREE = "free"
+
+
+class QuestionState(StrEnum):
+    """stand van een vraag: open, or by what it ended."""
+
+    OPEN = "open"
+    ANSWERED = "answered"
+    EXPIRED = "expired"
+    CLOSED = "closed"
+    WITHDRAWN = "withdrawn"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Question:
+    """vraag: asked about an incident of a group, or of one resident in it, with a stop rule.
+
+    It ends when `enough_count` different residents answered, at `deadline_at`, or with the
+    incident. `reference` is what the network called our text, once it is there.
+    """
+
+    id: int
+    incident_id: int
+    group_id: int
+    resident: str | None
+    kind: Asking
+    text: str
+    by: str
+    asked_at: datetime
+    deadline_at: datetime
+    enough_count: int
+    thanks: bool
+    state: QuestionState
+    ended_at: datetime | None = None
+    ended_by: str | None = None
+    outbox_id: int | None = None
+    reference: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Understood:
+    """begrepen antwoord: what an answer says: `what` is yes, no, unknown, place, direction, time,
+    plate, described or free.
+
+    `at` with `within_min` for a time: so many minutes it may be off.
+    """
+
+    what: str
+    place: Location | None = None
+    at: datetime | None = None
+    within_min: int = 0
+
+
+class PromiseState(StrEnum):
+    """stand van een toezegging: open, kept (in time or not), or taken back."""
+
+    OPEN = "open"
+    KEPT = "kept"
+    CANCELLED = "cancelled"
+    WITHDRAWN = "withdrawn"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Promise:
+    """toezegging: what residents were told they would hear, and by when."""
+
+    id: int
+    incident_id: int
+    text: str
+    due_at: datetime
+    by: str
+    at: datetime
+    state: PromiseState
+    settled_at: datetime | None = None
+    settled_by: str | None = None
+    reason: str | None = None
+
+    def is_overdue(self, now: datetime) -> bool:
+        return self.state is PromiseState.OPEN and now > self.due_at
+
+    @property
+    def was_late(self) -> bool:
+        return self.state is PromiseState.KEPT and (self.settled_at or self.due_at) > self.due_at
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

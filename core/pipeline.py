@@ -114,7 +114,7 @@ def process(event: Event, reading: Reading, scene: Scene, unit: Unit, tools: Too
     message = pseudonymise(in_chat.without_command(event), reading, scene, tools)
     earlier = withdraw_revision(message, unit) if event.revision else []
     judgement = presentable(tools.judge.judge(reading, context_of(message, unit)), message)
-    assessments = assess(judgement, thresholds, scene.pilot.topics)
+    assessments = assess(judgement, thresholds, scene.pilot.topics, event.told)
     if assessments:
         touched = keep(message, assessments, scene, unit, tools)
     else:
@@ -141,6 +141,7 @@ def pseudonymise(event: Event, reading: Reading, scene: Scene, tools: Tools) -> 
         lon=event.lon,
         embedding=reading.embedding,
         plates=plate_marks(event.text, scene.pilot.id, tools.vault),
+        told=event.told,
     )
 
 

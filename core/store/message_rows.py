@@ -16,6 +16,7 @@ from core.store.rows import (
     upsert,
 )
 from core.store.tables import (
+    answers,
     assessments,
     inbox,
     incidents,
@@ -108,6 +109,9 @@ class MessageRows(Rows):
             redacted=message.redacted,
             sealed_original=sealed_original,
             embedding=embedding_bytes(message.embedding),
+            told=message.told or None,
+            sealed_from=message.sealed_from,
+            direct=message.direct,
         )
         return message_id
 
@@ -168,7 +172,7 @@ class MessageRows(Rows):
         self.connection.execute(
             sa.update(messages)
             .where(messages.c.message_key == message_key)
-            .values(redacted="", sealed_original=None, embedding=None)
+            .values(redacted="", sealed_original=None, embedding=None, sealed_from=None)
         )
         self._forget_plates(message_key)
 
@@ -205,6 +209,7 @@ class MessageRows(Rows):
                 sa.update(labels).where(labels.c[name].in_(ids)).values({name: None})
             )
         self._forget_plates(message_key)
+        self.connection.execute(sa.delete(answers).where(answers.c.message_id.in_(ids)))
         self.connection.execute(sa.delete(messages).where(messages.c.message_key == message_key))
 
     def _forget_plates(self, message_key: str) -> None:

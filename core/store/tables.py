@@ -174,6 +174,7 @@ messages = sa.Table(
     sa.Column("sealed_original", sa.LargeBinary),
     sa.Column("embedding", sa.LargeBinary),
     sa.Column("no_report_at", Instant),  # a person said that it reports nothing
+    sa.Column("told", sa.JSON(none_as_null=True)),  # codes of its source: core.domain.TOLD
     sa.Column("sealed_from", sa.LargeBinary),  # who wrote it and its id, in the network's own ids
     sa.Column("direct", sa.Boolean, nullable=False, default=False, server_default=sa.false()),
 )
