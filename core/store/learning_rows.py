@@ -106,7 +106,7 @@ class LearningRows(Rows):
             sa.update(messages)
             .where(messages.c.no_report_at < said_before)
             .where(messages.c.sealed_original.is_not(None))
-            .values(sealed_original=None)
+            .values(sealed_original=None, sealed_from=None)
         )
         return result.rowcount
 

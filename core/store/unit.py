@@ -25,6 +25,8 @@ from core.store.learning_rows import LearningRows
 from core.store.message_rows import MessageRows
 from core.store.outbox_rows import OutboxRows
 from core.store.pilot_rows import PilotRows
+from core.store.question_rows import PromiseRows, QuestionRows
+from core.store.reach_rows import ReachRows
 from core.store.regroup_rows import RegroupRows
 from core.store.rows import upsert
 from core.store.run_rows import RunRows
@@ -56,6 +58,9 @@ class Unit:
         self.learning = LearningRows(connection, now)
         self.trainings = TrainingRows(connection, now)
         self.geocodes = GeocodeRows(connection, now)
+        self.questions = QuestionRows(connection, now)
+        self.promises = PromiseRows(connection, now)
+        self.reach = ReachRows(connection, now)
         self.hand_overs = HandOverRows(connection, now)
 
     def finish(self) -> None:
