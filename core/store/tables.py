@@ -109,6 +109,7 @@ groups = sa.Table(
     sa.Column("agreed_at", Instant),  # when that resident said yes to the announcement
     sa.Column("refused_at", Instant),
     sa.Column("unreadable", sa.Boolean, nullable=False, default=False, server_default=sa.false()),
+    sa.Column("sealed_invite", sa.LargeBinary),  # the link by which residents join
     sa.UniqueConstraint("pilot_id", "source", "native_id"),
 )
 
@@ -802,6 +803,26 @@ hand_overs = sa.Table(  # an incident handed over to an outside destination, and
     sa.Column("asked_back_at", Instant),
     sa.Column("withdrawn_at", Instant),
     sa.Column("withdrawn_by", sa.String(80)),
+)
+
+pictures = sa.Table(  # sent along with a report; kept sealed like its original, or still to come
+    "pictures",
+    metadata,
+    _id(),
+    _to("message_id", "messages"),
+    sa.Column("state", sa.String(20), nullable=False, index=True),  # wanted, kept, missing
+    sa.Column("sealed_where", sa.LargeBinary),  # where the network has it; emptied once it is here
+    sa.Column("sealed", sa.LargeBinary),
+    sa.Column("attempts", sa.Integer, nullable=False),
+    sa.Column("due_at", Instant, nullable=False),
+    sa.Column("error", sa.String(80)),
+)
+
+reply_windows = sa.Table(  # until when a network lets us answer somebody; keyed, gone when over
+    "reply_windows",
+    metadata,
+    sa.Column("key", sa.String(64), primary_key=True),
+    sa.Column("until", Instant, nullable=False),
 )
 
 outside_news = sa.Table(  # what a destination said of a hand-over; emptied when it is withdrawn
