@@ -13,7 +13,7 @@ NOT_RELEVANT = "geen"
 
 TOLD: Final = frozenset({"shared_at", "called", "topic", "urgency"})
 """What a source may say of a message in codes: when its writer chose to share it with the
-municipality, which number was called ("112", "0900-8844"), and what who took the call made of it."""
+municipality; which number was called ("112", "0900-8844"), and what who answered made of it."""
 
 _UNSTORABLE: Final = re.compile("[\x00\ud800-\udfff]")
 """What no database keeps as text: a message holding one could never be followed to the end."""
@@ -484,7 +484,7 @@ class Question:
     """vraag: asked about an incident of a group, or of one resident in it, with a stop rule.
 
     It ends when `enough_count` different residents answered, at `deadline_at`, or with the
-    incident. `reference` is what the network called our text, once it is there.
+    incident. `references`: what the network called our text, once it is there.
     """
 
     id: int
@@ -501,8 +501,7 @@ class Question:
     state: QuestionState
     ended_at: datetime | None = None
     ended_by: str | None = None
-    outbox_id: int | None = None
-    reference: str | None = None
+    references: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any, Final
 
@@ -19,9 +20,7 @@ from core.domain import (
 from core.store.rows import Rows, insert_or_skip, location_json, location_of
 from core.store.tables import answers, incidents, messages, outbox, promises, questions
 
-_QUESTIONS: Final = sa.select(questions, outbox.c.reference).join(
-    outbox, outbox.c.id == questions.c.outbox_id, isouter=True
-)
+_QUESTIONS: Final = sa.select(questions)
 _OPEN: Final = questions.c.state == QuestionState.OPEN.value
 
 
@@ -36,9 +35,6 @@ class QuestionRows(Rows):
             .returning(questions.c.id)
         )
         return result.scalar()
-
-    def sent_as(self, question_id: int, outbox_id: int | None, sealed_to: bytes | None) -> None:
-        self._update(question_id, outbox_id=outbox_id, sealed_to=sealed_to)
 
     def get(self, question_id: int) -> Question | None:
         row = self.connection.execute(_QUESTIONS.where(questions.c.id == question_id)).first()
@@ -55,7 +51,8 @@ class QuestionRows(Rows):
         if resident is not None:
             here = sa.or_(here, questions.c.resident == resident)
         query = _QUESTIONS.where(_OPEN, here).order_by(questions.c.id.desc())
-        return [question_of(row) for row in self.connection.execute(query)]
+        rows = list(self.connection.execute(query))
+        return [replace(question_of(row), references=self._references(row.id)) for row in rows]
 
     def all_open(self) -> list[Question]:
         query = _QUESTIONS.where(_OPEN).order_by(questions.c.id)
@@ -71,16 +68,14 @@ class QuestionRows(Rows):
         )
         return int(self.connection.execute(query).scalar_one())
 
-    def end(self, question_id: int, state: QuestionState, by: str) -> bytes | bool:
-        """Ends an open question once: False when it had ended, else whom to thank, or True."""
-        query = sa.select(questions.c.sealed_to).where(questions.c.id == question_id)
-        sealed_to: bytes | None = self.connection.execute(query).scalar()
+    def end(self, question_id: int, state: QuestionState, by: str) -> bool:
+        """Ends an open question; False when it had ended already."""
         result = self.connection.execute(
             sa.update(questions)
             .where(questions.c.id == question_id, _OPEN)
-            .values(state=state.value, ended_at=self.now, ended_by=by, sealed_to=None)
+            .values(state=state.value, ended_at=self.now, ended_by=by)
         )
-        return False if result.rowcount == 0 else sealed_to or True
+        return result.rowcount > 0
 
     def reopen(self, question_id: int) -> None:
         self._update(question_id, state=QuestionState.OPEN.value, ended_at=None, ended_by=None)
@@ -159,6 +154,14 @@ class QuestionRows(Rows):
                 return sorted(found)
             found += sorted(more)
 
+    def _references(self, question_id: int) -> frozenset[str]:
+        """What the network called the texts that asked it."""
+        query = sa.select(outbox.c.reference).where(
+            outbox.c.idempotency_key.startswith(key_of(question_id), autoescape=True),
+            outbox.c.reference.is_not(None),
+        )
+        return frozenset(self.connection.execute(query).scalars())
+
     def _update(self, question_id: int, **values: Any) -> None:
         self.connection.execute(
             sa.update(questions).where(questions.c.id == question_id).values(**values)
@@ -213,6 +216,11 @@ class PromiseRows(Rows):
         )
 
 
+def key_of(question_id: int) -> str:
+    """How the keys of the texts begin that ask a question."""
+    return f"ask:{question_id}:"
+
+
 def question_of(row: Any) -> Question:
     return Question(
         id=row.id,
@@ -229,8 +237,6 @@ def question_of(row: Any) -> Question:
         state=QuestionState(row.state),
         ended_at=row.ended_at,
         ended_by=row.ended_by,
-        outbox_id=row.outbox_id,
-        reference=row.reference,
     )
 
 

@@ -713,8 +713,6 @@ questions = sa.Table(  # asked of a group, or of one resident in it; `text` is s
     sa.Column("state", sa.String(20), nullable=False, index=True),
     sa.Column("ended_at", Instant),
     sa.Column("ended_by", sa.String(80)),
-    sa.Column("outbox_id", sa.Integer),
-    sa.Column("sealed_to", sa.LargeBinary),  # whom to thank; emptied when it ends
     sa.Index(
         "uq_questions_open",
         "incident_id",

@@ -52,8 +52,6 @@ def _make_questions() -> None:
         sa.Column("state", sa.String(20), nullable=False),
         sa.Column("ended_at", sa.DateTime),
         sa.Column("ended_by", sa.String(80)),
-        sa.Column("outbox_id", sa.Integer),
-        sa.Column("sealed_to", sa.LargeBinary),
         if_not_exists=True,
     )
     _index("questions", "incident_id", "group_id", "state")
