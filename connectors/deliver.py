@@ -11,6 +11,7 @@ from core.audit import SYSTEM
 from core.domain import Feedback, Group, Receipt
 from core.errors import DeliveryError, HNMError, SourceBusy
 from core.in_chat import informed
+from core.last_day import PilotEnded, may_leave
 from core.ports import Connection, Outgoing
 from core.privacy.vault import Vault
 from core.store.unit import Unit
@@ -26,10 +27,20 @@ def deliver_due(services: Services, sources: dict[str, Any], destinations: dict[
     settled in one of its own, so that one failure does not send the others twice.
     """
     with services.store.unit() as unit:
-        due = unit.outbox.claim()
+        due = [row for row in unit.outbox.claim() if _may_leave(row, unit)]
     for row in due:
         _deliver(row, services, sources, destinations)
     return len(due)
+
+
+def _may_leave(row: Any, unit: Unit) -> bool:
+    """Of a pilot that is over no question, tip or announcement leaves, whoever queued it."""
+    group = unit.pilots.group(row.group_id) if row.group_id else None
+    allowed = may_leave(row.kind, group, unit)
+    if not allowed:
+        unit.outbox.withhold(row.id, PilotEnded.code)
+        unit.audit.add(SYSTEM, "withheld", "outbox", row.id, {"kind": row.kind})
+    return allowed
 
 
 def _deliver(

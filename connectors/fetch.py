@@ -10,6 +10,7 @@ from typing import Any, Final
 from core.clock import local
 from core.domain import Event, Group
 from core.inbox import receive
+from core.last_day import ended_pilots
 from core.ports import Fetched
 from core.store.pilot_rows import Progress
 from core.store.unit import Unit
@@ -58,10 +59,12 @@ def fetch_all(services: Services, sources: dict[str, Any]) -> int:
 
 
 def _groups(services: Services) -> list[tuple[Group, Progress]]:
-    """Every group, and how far its source came."""
+    """Every group of a pilot that is not over, and how far its source came."""
     with services.store.read() as connection:
-        pilots = Unit(connection, services.clock()).pilots
-        return [(group, pilots.progress(group.id)) for group in pilots.groups()]
+        unit = Unit(connection, services.clock())
+        over = ended_pilots(unit)
+        groups = [group for group in unit.pilots.groups() if group.pilot_id not in over]
+        return [(group, unit.pilots.progress(group.id)) for group in groups]
 
 
 def _ask(group: Group, was: Progress, source: Any, now: datetime) -> Arrival:

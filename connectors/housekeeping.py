@@ -7,6 +7,7 @@ from typing import Final
 
 from core.clock import local
 from core.doubt import forget_no_reports
+from core.farewell import erase_what_is_over, say_farewell
 from core.inbox import destroy_old_keys
 from core.live_groups import announce_again
 from core.measured import remember_figures
@@ -26,6 +27,8 @@ def keep_house(services: Services) -> None:
         unit.accounts.forget_sessions(services.settings.session_idle)
         forget_no_reports(services.settings.example_days, unit)
         announce_again(unit.pilots.groups(), _listening(), unit)
+        say_farewell(unit, _able())
+        erase_what_is_over(unit)
         destroy_old_keys(unit, services.vault)
         unit.alerts.forget_plates(unit.now - KEPT_FOR)
     remember_figures(services)
@@ -34,3 +37,9 @@ def keep_house(services: Services) -> None:
 
 def _listening() -> list[str]:
     return [name for name, source in sources().items() if source.CARD.listens]
+
+
+def _able() -> list[str]:
+    """The sources that can bring a text to a group."""
+    known = sources().items()
+    return [name for name, source in known if hasattr(source, "say") or hasattr(source, "send")]

@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from core.errors import HNMError, SourceBusy
+from core.last_day import ended_pilots
 from core.live_groups import take_in
 from core.ports import Connection, Listened
 from core.privacy.vault import Vault
@@ -24,7 +25,8 @@ def listen_all(services: Services, sources: dict[str, Any]) -> int:
     """
     with services.store.read() as connection:
         unit = Unit(connection, services.clock())
-        due = unit.connections.due()
+        over = ended_pilots(unit)
+        due = [row for row in unit.connections.due() if row.pilot_id not in over]
     known = [row for row in due if hasattr(sources.get(row.source), "listen")]
     return sum(_listen(row, sources[row.source], services) for row in known)
 

@@ -17,7 +17,7 @@ from pages._admin.imports import show_imports
 from pages._admin.models import show_models
 from pages._admin.outbox import show_outbox
 from pages._admin.overview import show_overview
-from pages._admin.pilots import show_pilots
+from pages._admin.pilots import show_last_day, show_pilots
 from pages._admin.sources import show_sources
 from pages._admin.thresholds import show_thresholds
 from pages._admin.users import show_users
@@ -51,6 +51,7 @@ TABS: Final[dict[str, Callable[[], None]]] = {
 @page(CARD)
 def show() -> None:
     st.subheader(t("admin.title"), anchor=False)
+    show_last_day()
     names = {name: t(f"admin.tab_{name}") for name in TABS}
     TABS[show_choice(t("admin.title"), names, param="tab")]()
 

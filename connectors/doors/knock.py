@@ -11,7 +11,8 @@ from starlette.concurrency import run_in_threadpool
 
 from connectors.listen import connection_of
 from core.errors import BadInput, NotSigned
-from core.i18n import DEFAULT, error_text
+from core.i18n import DEFAULT, error_text, text_of
+from core.last_day import ended_pilots
 from core.live_groups import take_in
 from core.ports import Knock, Listened, Posted
 from core.store.unit import Unit
@@ -47,10 +48,14 @@ def answer(connection_id: int, knock: Knock, given: Services, known: dict[str, A
     """Stores what a network brought, in one transaction, and says so; what is bad is refused."""
     now = given.clock()
     with given.store.read() as connection:
-        row = Unit(connection, now).connections.get(connection_id)
+        unit = Unit(connection, now)
+        row, over = unit.connections.get(connection_id), ended_pilots(unit)
     source = known.get(row.source) if row is not None and row.enabled else None
     if row is None or source is None or not hasattr(source, "hear"):
         raise HTTPException(404, "no such connection")
+    if row.pilot_id in over:
+        _count(connection_id, "pilot_over", given)
+        raise HTTPException(410, text_of(DEFAULT, "connections.pilot_over"))
     one = connection_of(row, given.vault)
     try:
         posted: Posted = source.hear(one, knock, now)

@@ -15,6 +15,9 @@ _MOST_ATTEMPTS: Final = 8
 _FIRST_WAIT: Final = timedelta(seconds=30)
 _CLAIM_LASTS: Final = timedelta(minutes=5)
 _LONGEST_ASKED: Final = timedelta(hours=1)
+_MOST_ATTEMPTS_OUTSIDE: Final = 14
+"""With at most six hours between two, a system outside has about a day to come back."""
+_LONGEST_WAIT: Final = timedelta(hours=6)
 _SEEN: Final = ("", "sent", "delivered", "read", "failed")
 
 
@@ -38,8 +41,10 @@ class OutboxRows(Rows):
         )
         return result.scalar()
 
-    def claim(self, limit: int = 50) -> list[Any]:
+    def claim(self, limit: int = 50, *, outside: bool = False) -> list[Any]:
         """Takes the rows whose time has come, oldest first; from now on they are leaving.
+
+        `outside`: those to a destination's account, which are brought by themselves.
 
         What is leaving cannot be taken back any more. A row that its taker neither delivered nor
         failed, because it died, is taken again some minutes later.
@@ -47,6 +52,7 @@ class OutboxRows(Rows):
         query = (
             sa.select(outbox)
             .where(outbox.c.state.in_(["queued", "leaving"]), outbox.c.due_at <= self.now)
+            .where(outbox.c.account_id.is_not(None) if outside else outbox.c.account_id.is_(None))
             .order_by(outbox.c.due_at, outbox.c.id)
             .limit(limit)
             .with_for_update(skip_locked=True)
@@ -74,13 +80,20 @@ class OutboxRows(Rows):
         )
 
     def failed(
-        self, row_id: int, attempts: int, error: str, *, permanent: bool, after_s: float = 0.0
-    ) -> None:
+        self,
+        row_id: int,
+        attempts: int,
+        error: str,
+        *,
+        permanent: bool,
+        after_s: float = 0.0,
+        outside: bool = False,
+    ) -> bool:
         """Tries again later, waiting twice as long each time, unless trying cannot help.
 
-        Never sooner than the receiver asked for (`after_s`).
+        Never sooner than the receiver asked for (`after_s`). Gives whether it was given up.
         """
-        over = permanent or attempts + 1 >= _MOST_ATTEMPTS
+        over = permanent or attempts + 1 >= (_MOST_ATTEMPTS_OUTSIDE if outside else _MOST_ATTEMPTS)
         asked = timedelta(seconds=min(max(after_s, 0.0), _LONGEST_ASKED.total_seconds()))
         self._update(
             row_id,
@@ -88,8 +101,9 @@ class OutboxRows(Rows):
             state="failed" if over else "queued",
             attempts=attempts + 1,
             error=error[:200],
-            due_at=self.now + max(asked, _FIRST_WAIT * 2**attempts),
+            due_at=self.now + max(asked, min(_LONGEST_WAIT, _FIRST_WAIT * 2**attempts)),
         )
+        return over
 
     def withdraw(self, row_id: int) -> bool:
         """Takes a queued text back; False when it has gone already."""
@@ -99,6 +113,10 @@ class OutboxRows(Rows):
             .values(state="withdrawn")
         )
         return result.rowcount > 0
+
+    def withhold(self, row_id: int, why: str) -> None:
+        """Keeps back what was claimed and may not leave any more."""
+        self._update(row_id, "leaving", state="withdrawn", error=why, sealed_to=None)
 
     def withdraw_hand_over(self, incident_id: int) -> None:
         """Takes an incident's newest hand-over back; a work list in the product lets go at once."""

@@ -11,17 +11,22 @@ from core.administration import create_pilot, install_pilot, set_period, set_top
 from core.clock import local
 from core.domain import Pilot
 from core.errors import BadInput
+from core.farewell import LONGEST_KEPT, set_keep_days
+from core.i18n import long_day
+from core.last_day import days_left, erased_from, has_ended, is_erased_on, is_near
 from core.pilots import names
 from core.store import Unit
 from pages._act import carry_out
-from pages._frame import language, services, t, told
+from pages._frame import counted, language, services, t, told
 from pages.components.choice import go_to, show_select
+from pages.components.words import escaped
 
 
 def show_pilots() -> None:
     pilot = choose_pilot()
     if pilot is not None:
         _show_period(pilot)
+        _show_kept(pilot)
         _show_topics(pilot)
     _show_new()
     _show_install()
@@ -59,6 +64,35 @@ def _show_period(pilot: Pilot) -> None:
                 t("admin.ends_on"), pilot.ends_on, key=f"{key}.to", format=form, width=170
             )
             st.form_submit_button(t("admin.save"), on_click=_save_period, args=(pilot.id, key))
+
+
+def show_last_day() -> None:
+    """Administrators see a last day coming, and afterwards what is kept and until when."""
+    given = services()
+    with given.store.read() as connection:
+        found = Unit(connection, given.clock()).pilots.all()
+    today = local(given.clock()).date()
+    for pilot in found:
+        day = long_day(language(), erased_from(pilot) or today)
+        if is_near(pilot, today):
+            left = counted("count.days", days_left(pilot, today) or 0)
+            said = t("admin.last_day_near", pilot=escaped(pilot.name), left=left, day=day)
+            st.warning(said, icon=":material/event_busy:")
+        elif has_ended(pilot, today):
+            over = "admin.last_day_erased" if is_erased_on(pilot, today) else "admin.last_day_over"
+            said = t(over, pilot=escaped(pilot.name), day=day)
+            st.info(said, icon=":material/event_busy:")
+
+
+def _show_kept(pilot: Pilot) -> None:
+    """How long what residents wrote outlives the pilot."""
+    st.caption(t("admin.keep_days_note"))
+    key = f"admin.keep_days.{pilot.id}"
+    with st.form(key, border=False), st.container(horizontal=True, vertical_alignment="bottom"):
+        st.number_input(
+            t("admin.keep_days"), 0, LONGEST_KEPT, pilot.keep_days, key=f"{key}.days", width=170
+        )
+        st.form_submit_button(t("admin.save"), on_click=_save_kept, args=(pilot.id, f"{key}.days"))
 
 
 def _show_topics(pilot: Pilot) -> None:
@@ -122,6 +156,14 @@ def _save_period(pilot_id: int, key: str) -> None:
     carry_out(
         lambda me, unit: set_period(pilot_id, starts_on, ends_on, me, unit),
         lambda _: t("admin.done.saved"),
+    )
+
+
+@told
+def _save_kept(pilot_id: int, key: str) -> None:
+    days = int(st.session_state[key])
+    carry_out(
+        lambda me, unit: set_keep_days(pilot_id, days, me, unit), lambda _: t("admin.done.saved")
     )
 
 
