@@ -124,6 +124,12 @@ class SecretRefused(HNMError):
     code = "error.secret_refused"
 
 
+class InUseElsewhere(HNMError):
+    """Another program takes this account's messages out before we can (why)."""
+
+    code = "error.in_use_elsewhere"
+
+
 class NotSigned(HNMError):
     """A request at our door does not carry the signature of who it says it is from (why)."""
 

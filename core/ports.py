@@ -156,6 +156,8 @@ class Listened:
 
     heard: tuple[Heard | SourceError, ...]
     cursor: str | None
+    note: str = ""
+    """An error's key (core/i18n): we listen, and yet an administrator has something to mend."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
