@@ -23,6 +23,7 @@ from core.store.tables import (
     labels,
     links,
     messages,
+    open_posts,
     plate_marks,
     turns,
 )
@@ -210,7 +211,8 @@ class MessageRows(Rows):
             )
         self._forget_plates(message_key)
         self.connection.execute(sa.delete(answers).where(answers.c.message_id.in_(ids)))
-        self.connection.execute(sa.delete(messages).where(messages.c.message_key == message_key))
+        for table in (open_posts, messages):
+            self.connection.execute(sa.delete(table).where(table.c.message_key == message_key))
 
     def _forget_plates(self, message_key: str) -> None:
         ids = sa.select(messages.c.id).where(messages.c.message_key == message_key)

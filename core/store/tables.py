@@ -836,3 +836,13 @@ outside_news = sa.Table(  # what a destination said of a hand-over; emptied when
     sa.Column("settled_by", sa.String(80)),  # who did what it asked, or said that it is not needed
     sa.UniqueConstraint("hand_over_id", "native_id"),
 )
+
+open_posts = sa.Table(  # what open posts are called in their network, to see that they still stand
+    "open_posts",
+    metadata,
+    _id(),
+    _to("connection_id", "connections"),
+    sa.Column("message_key", sa.String(64), nullable=False, unique=True),
+    sa.Column("sealed_id", sa.LargeBinary, nullable=False),
+    sa.Column("looked_at", Instant, nullable=False),
+)

@@ -23,6 +23,7 @@ from core.store.inbox_rows import InboxRows
 from core.store.incident_rows import IncidentRows
 from core.store.learning_rows import LearningRows
 from core.store.message_rows import MessageRows
+from core.store.open_post_rows import OpenPostRows
 from core.store.outbox_rows import OutboxRows
 from core.store.pilot_rows import PilotRows
 from core.store.question_rows import PromiseRows, QuestionRows
@@ -62,6 +63,7 @@ class Unit:
         self.promises = PromiseRows(connection, now)
         self.reach = ReachRows(connection, now)
         self.hand_overs = HandOverRows(connection, now)
+        self.open_posts = OpenPostRows(connection, now)
 
     def finish(self) -> None:
         """Writes what stands in the order of commits; the store calls it just before the commit."""

@@ -26,6 +26,7 @@ _LATER: Final = frozenset(
         "geocodes",
         "wanted_evidence",
         "regroupings",
+        "open_posts",
     }
 )
 
