@@ -11,6 +11,7 @@ from core.audit import SYSTEM
 from core.domain import Feedback, Group, Receipt
 from core.errors import DeliveryError, HNMError, SourceBusy
 from core.in_chat import informed
+from core.live_groups import window_key
 from core.last_day import PilotEnded, may_leave
 from core.ports import Connection, Outgoing
 from core.privacy.vault import Vault
@@ -79,14 +80,15 @@ def _bring(
         group = unit.pilots.group(row.group_id) if row.group_id else None
         incident = unit.incidents.get(row.incident_id) if row.incident_id else None
         account = _connection(group, unit, services.vault)
+        outgoing = _outgoing(row, group, account, unit, services.vault)
     if row.kind == "hand_over":
         if incident is None or row.destination not in destinations:
             raise DeliveryError(permanent=True)
         receipt: Receipt = destinations[row.destination].deliver(incident, unit.now)
         return receipt
     source: Any = sources.get(group.source) if group else None
-    if group is not None and account is not None and hasattr(source, "say"):
-        said: Receipt = source.say(account, _outgoing(row, group, services.vault), unit.now)
+    if account is not None and outgoing is not None and hasattr(source, "say"):
+        said: Receipt = source.say(account, outgoing, unit.now)
         return said
     if group is None or not hasattr(source, "send"):
         raise DeliveryError(permanent=True)
@@ -110,9 +112,15 @@ def _connection(group: Group | None, unit: Unit, vault: Vault) -> Connection | N
     return connection_of(row, vault) if row is not None and row.enabled else None
 
 
-def _outgoing(row: Any, group: Group, vault: Vault) -> Outgoing:
+def _outgoing(
+    row: Any, group: Group | None, account: Connection | None, unit: Unit, vault: Vault
+) -> Outgoing | None:
+    """A text for a group that has a connection; None for any other."""
+    if group is None or account is None:
+        return None
     to = json.loads(vault.open_original(row.sealed_to)) if row.sealed_to else {}
     alone = bool(to.get("direct")) or row.kind == "notice"
+    key = window_key(account.id, str(to.get("to")), vault)
     return Outgoing(
         id=row.id,
         group=group.native_id,
@@ -120,6 +128,7 @@ def _outgoing(row: Any, group: Group, vault: Vault) -> Outgoing:
         kind=row.kind,
         reply_to=to.get("reply_to"),
         to=to.get("to") if alone else None,
+        answer_until=unit.windows.until(key) if alone else None,
     )
 
 

@@ -30,6 +30,7 @@ def keep_house(services: Services) -> None:
         say_farewell(unit, _able())
         erase_what_is_over(unit)
         destroy_old_keys(unit, services.vault)
+        unit.windows.forget_over()
         unit.alerts.forget_plates(unit.now - KEPT_FOR)
     remember_figures(services)
     services.store.empty_log()

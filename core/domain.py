@@ -111,6 +111,8 @@ class Event:
     lat: float | None = None
     lon: float | None = None
     media_count: int = 0
+    picture: str = ""
+    """Where the network has the picture that came with it, in the network's own words."""
     direct: bool = False
     """Written to us alone, not in a group."""
     told: dict[str, str] = field(default_factory=dict)

@@ -41,6 +41,8 @@ class Command(StrEnum):
     END = "beheer stop"
 
 
+REPORT_LINE: Final = "line:"
+"""How the native id of a report line begins: people write there to us alone."""
 ASKED: Final = "asked"
 WITHDRAWN: Final = "withdrawn"
 """What an event of kind CONSENT says: we were invited, or thrown out."""
@@ -116,6 +118,24 @@ def obey(event: Event, scene: Scene, unit: Unit, tools: Tools) -> list[int]:
             return _asked_or_thrown_out(event, resident, scene, unit, tools)
     found = command_of(event)
     return [] if found is None else _DOES[found[0]](event, resident, scene, unit, tools)
+
+
+def greet(event: Event, scene: Scene, unit: Unit, tools: Tools) -> None:
+    """Who writes to a report line for the first time hears who reads along; not who says stop."""
+    found = command_of(event)
+    to_line = event.direct and scene.group.native_id.startswith(REPORT_LINE)
+    if not to_line or event.kind is not EventKind.MESSAGE or (found and found[0] is Command.STOP):
+        return
+    resident = tools.vault.pseudonym(scene.group.source, event.author)
+    unit.outbox.put(
+        idempotency_key=f"greeting:{scene.group.id}:{resident}",
+        due_at=unit.now,
+        by=SYSTEM,
+        kind="reply",
+        group_id=scene.group.id,
+        text=with_emergency_rule(text_of(DEFAULT, "in_chat.greeting")),
+        sealed_to=tools.vault.seal_original(_addressee(event)),
+    )
 
 
 def _joined(event: Event, resident: str, scene: Scene, unit: Unit, tools: Tools) -> list[int]:

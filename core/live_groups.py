@@ -14,7 +14,7 @@ from core.clock import local
 from core.domain import Event, EventKind, Group, User
 from core.errors import BadInput, NotFound, ReasonMissing, SourceError
 from core.i18n import DEFAULT, text_of
-from core.in_chat import ASKED, is_for_us
+from core.in_chat import ASKED, informed, is_for_us
 from core.inbox import receive
 from core.permissions import Action, require
 from core.ports import Connection, Heard, Listened
@@ -44,15 +44,38 @@ def take_in(listened: Listened, connection: Connection, unit: Unit, vault: Vault
             refused[_named(heard)] += 1
             continue
         if heard.event.kind is EventKind.DELIVERY:
-            unit.outbox.seen(heard.event.native_id, heard.event.text, heard.event.sent_at)
+            _delivered(heard, connection, unit, vault)
             continue
         group = _group_of(heard, connection, unit) or _asked(heard, connection, unit, vault)
         if group is None:
             refused[UNKNOWN_GROUP] += 1
         elif _belongs(heard, group, placed, unit):
+            _open_window(heard, connection, unit, vault)
             new += _take(heard, group, unit, vault)
     unit.connections.count(connection.id, refused)
     return new
+
+
+def _delivered(heard: Heard, connection: Connection, unit: Unit, vault: Vault) -> None:
+    """What became of a text of ours; also of one whose arrival we were not sure of."""
+    event = heard.event
+    if heard.outgoing_id is not None and not event.text.startswith("failed"):
+        row = unit.outbox.arrived(heard.outgoing_id, connection.id, event.native_id, event.sent_at)
+        if row is not None and row.kind == "notice" and row.sealed_to:
+            informed(row.sealed_to, row.group_id, connection.source, unit, vault)
+    unit.outbox.seen(event.native_id, event.text, event.sent_at)
+
+
+def _open_window(heard: Heard, connection: Connection, unit: Unit, vault: Vault) -> None:
+    """Notes until when who wrote to us alone may be answered; under a keyed id, for that long."""
+    if heard.answer_until is not None and heard.event.direct:
+        key = window_key(connection.id, heard.event.author, vault)
+        unit.windows.open(key, heard.answer_until)
+
+
+def window_key(connection_id: int, author: str, vault: Vault) -> str:
+    """Under what it is kept until when somebody may be answered through a connection."""
+    return vault.message_key(connection_id, f"window|{author}")
 
 
 def own_group(kind: str, connection_id: int) -> str:

@@ -38,6 +38,7 @@ from core.locate import locate
 from core.ports import Clusterer, Judge, NameFinder, PlaceFinder
 from core.privacy.consent import refusal
 from core.privacy.erase import erase_message
+from core.privacy.pictures import want
 from core.privacy.plates import plate_marks
 from core.privacy.redact import redact
 from core.privacy.vault import Vault
@@ -108,6 +109,7 @@ def process(event: Event, reading: Reading, scene: Scene, unit: Unit, tools: Too
     key = tools.vault.message_key(scene.group.id, event.native_id)
     if event.kind is EventKind.DELETE:
         return erase_message(key, scene.group.id, scene.areas, unit, by=SYSTEM)
+    in_chat.greet(event, scene, unit, tools)
     if in_chat.is_for_us(event):
         return in_chat.obey(event, scene, unit, tools)
     thresholds = in_chat.thresholds_for(event, scene.thresholds)
@@ -117,6 +119,7 @@ def process(event: Event, reading: Reading, scene: Scene, unit: Unit, tools: Too
     assessments = assess(judgement, thresholds, scene.pilot.topics, event.told)
     if assessments:
         touched = keep(message, assessments, scene, unit, tools)
+        want(event, message.key, unit, tools.vault)
     else:
         touched = discard(message, unit)
     unit.messages.remember_turn(message, judgement, touched[0] if touched else None)

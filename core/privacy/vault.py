@@ -75,6 +75,13 @@ class Vault:
     def open_original(self, sealed: bytes) -> str:
         return _open(self._originals, sealed)
 
+    def seal_bytes(self, raw: bytes) -> bytes:
+        return _seal_raw(self._originals, raw)
+
+    def open_bytes(self, sealed: bytes) -> bytes:
+        """Raises KeyDestroyed when it was changed, or sealed elsewhere."""
+        return _open_raw(self._originals, sealed)
+
     def seal_for_inbox(self, text: str, now: datetime) -> tuple[str, bytes]:
         """Seals under the current short-lived key; gives (key id, sealed)."""
         key_id = self.current_key(now)
@@ -157,16 +164,23 @@ class Vault:
 
 
 def _seal(key: AESGCM, text: str) -> bytes:
-    nonce = secrets.token_bytes(_NONCE_BYTES)
-    return nonce + key.encrypt(nonce, text.encode("utf-8", "surrogatepass"), None)
+    return _seal_raw(key, text.encode("utf-8", "surrogatepass"))
 
 
 def _open(key: AESGCM, sealed: bytes) -> str:
+    return _open_raw(key, sealed).decode("utf-8", "surrogatepass")
+
+
+def _seal_raw(key: AESGCM, raw: bytes) -> bytes:
+    nonce = secrets.token_bytes(_NONCE_BYTES)
+    return nonce + key.encrypt(nonce, raw, None)
+
+
+def _open_raw(key: AESGCM, sealed: bytes) -> bytes:
     try:
-        raw = key.decrypt(sealed[:_NONCE_BYTES], sealed[_NONCE_BYTES:], None)
+        return key.decrypt(sealed[:_NONCE_BYTES], sealed[_NONCE_BYTES:], None)
     except InvalidTag:
         raise KeyDestroyed(key="") from None
-    return raw.decode("utf-8", "surrogatepass")
 
 
 def _derive(secret: bytes, purpose: bytes) -> bytes:

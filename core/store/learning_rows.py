@@ -10,7 +10,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from core.store.rows import Rows
-from core.store.tables import assessments, incidents, labels, links, messages, turns
+from core.store.tables import assessments, incidents, labels, links, messages, pictures, turns
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -101,7 +101,9 @@ class LearningRows(Rows):
         return self.connection.execute(query).scalar()
 
     def forget_originals(self, said_before: datetime) -> int:
-        """Destroys the originals of what was said to be no report before a moment."""
+        """Destroys the originals of what was said to be no report before a moment, and pictures."""
+        said = sa.select(messages.c.id).where(messages.c.no_report_at < said_before)
+        self.connection.execute(sa.delete(pictures).where(pictures.c.message_id.in_(said)))
         result = self.connection.execute(
             sa.update(messages)
             .where(messages.c.no_report_at < said_before)

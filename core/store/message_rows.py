@@ -24,6 +24,7 @@ from core.store.tables import (
     links,
     messages,
     open_posts,
+    pictures,
     plate_marks,
     turns,
 )
@@ -176,6 +177,7 @@ class MessageRows(Rows):
             .values(redacted="", sealed_original=None, embedding=None, sealed_from=None)
         )
         self._forget_plates(message_key)
+        self._forget_picture(message_key)
 
     def erase(self, message_key: str, group_id: int) -> bool:
         """Removes every trace of a message's words; a keyed id stays so that it cannot come back.
@@ -211,12 +213,17 @@ class MessageRows(Rows):
             )
         self._forget_plates(message_key)
         self.connection.execute(sa.delete(answers).where(answers.c.message_id.in_(ids)))
+        self._forget_picture(message_key)
         for table in (open_posts, messages):
             self.connection.execute(sa.delete(table).where(table.c.message_key == message_key))
 
     def _forget_plates(self, message_key: str) -> None:
         ids = sa.select(messages.c.id).where(messages.c.message_key == message_key)
         self.connection.execute(sa.delete(plate_marks).where(plate_marks.c.message_id.in_(ids)))
+
+    def _forget_picture(self, message_key: str) -> None:
+        ids = sa.select(messages.c.id).where(messages.c.message_key == message_key)
+        self.connection.execute(sa.delete(pictures).where(pictures.c.message_id.in_(ids)))
 
 
 def _turn(row: Any) -> Turn:

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 
 from core.domain import Receipt
 from core.store.rows import Rows, insert_or_skip
-from core.store.tables import outbox
+from core.store.tables import groups, outbox
 
 _MOST_ATTEMPTS: Final = 8
 _FIRST_WAIT: Final = timedelta(seconds=30)
@@ -129,6 +129,28 @@ class OutboxRows(Rows):
         self.connection.execute(
             sa.update(outbox).where(outbox.c.id == newest).values(state="withdrawn")
         )
+
+    def arrived(
+        self, row_id: int, connection_id: int, reference: str, at: datetime
+    ) -> Any | None:
+        """A network says that it took a text of which we did not know; gives the row as it was.
+
+        None when that was known, or when it is no text of this connection.
+        """
+        query = sa.select(outbox).where(
+            outbox.c.id == row_id,
+            outbox.c.state.in_(["queued", "leaving", "failed"]),
+            outbox.c.reference.is_(None),
+            outbox.c.group_id.in_(
+                sa.select(groups.c.id).where(groups.c.connection_id == connection_id)
+            ),
+        )
+        row = self.connection.execute(query).first()
+        if row is not None:
+            values = {"state": "delivered", "reference": reference, "delivered_at": at}
+            settled = sa.update(outbox).where(outbox.c.id == row_id)
+            self.connection.execute(settled.values(**values, error=None, sealed_to=None))
+        return row
 
     def seen(self, reference: str, state: str, at: datetime) -> None:
         """Notes what a network said of a text it took: "delivered", "read", "failed:131047".

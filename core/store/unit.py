@@ -25,6 +25,7 @@ from core.store.learning_rows import LearningRows
 from core.store.message_rows import MessageRows
 from core.store.open_post_rows import OpenPostRows
 from core.store.outbox_rows import OutboxRows
+from core.store.picture_rows import PictureRows
 from core.store.pilot_rows import PilotRows
 from core.store.question_rows import PromiseRows, QuestionRows
 from core.store.reach_rows import ReachRows
@@ -33,6 +34,7 @@ from core.store.rows import upsert
 from core.store.run_rows import RunRows
 from core.store.tables import health
 from core.store.training_rows import TrainingRows
+from core.store.window_rows import WindowRows
 
 
 class Unit:
@@ -59,6 +61,8 @@ class Unit:
         self.learning = LearningRows(connection, now)
         self.trainings = TrainingRows(connection, now)
         self.geocodes = GeocodeRows(connection, now)
+        self.pictures = PictureRows(connection, now)
+        self.windows = WindowRows(connection, now)
         self.questions = QuestionRows(connection, now)
         self.promises = PromiseRows(connection, now)
         self.reach = ReachRows(connection, now)
