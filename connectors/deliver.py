@@ -11,8 +11,8 @@ from core.audit import SYSTEM
 from core.domain import Feedback, Group, Receipt
 from core.errors import DeliveryError, HNMError, SourceBusy
 from core.in_chat import informed
-from core.live_groups import window_key
 from core.last_day import PilotEnded, may_leave
+from core.live_groups import window_key
 from core.ports import Connection, Outgoing
 from core.privacy.vault import Vault
 from core.store.unit import Unit

@@ -130,9 +130,7 @@ class OutboxRows(Rows):
             sa.update(outbox).where(outbox.c.id == newest).values(state="withdrawn")
         )
 
-    def arrived(
-        self, row_id: int, connection_id: int, reference: str, at: datetime
-    ) -> Any | None:
+    def arrived(self, row_id: int, connection_id: int, reference: str, at: datetime) -> Any | None:
         """A network says that it took a text of which we did not know; gives the row as it was.
 
         None when that was known, or when it is no text of this connection.
