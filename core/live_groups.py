@@ -13,7 +13,7 @@ from core.audit import SYSTEM
 from core.clock import local
 from core.domain import Event, EventKind, Group, User
 from core.errors import BadInput, NotFound, ReasonMissing, SourceError
-from core.i18n import DEFAULT, text_of
+from core.i18n import DEFAULT, catalogue, text_of
 from core.in_chat import ASKED, informed, is_for_us
 from core.inbox import receive
 from core.permissions import Action, require
@@ -117,7 +117,10 @@ def _take(heard: Heard, group: Group, unit: Unit, vault: Vault) -> int:
     if heard.event.kind in _AT_THE_DOOR:
         _follow_group(heard.event, group, unit)
         return 0
-    return receive([heard.event], group, unit, vault)
+    new = receive([heard.event], group, unit, vault)
+    if new:
+        unit.connections.noted(group.id, heard.event.sent_at)
+    return new
 
 
 def _say_unreadable(event: Event, group: Group, unit: Unit, vault: Vault) -> None:
@@ -275,8 +278,17 @@ def announce(group_id: int, text: str, unit: Unit) -> None:
         by=SYSTEM,
         kind="announcement",
         group_id=group_id,
-        text=with_emergency_rule(text_of(DEFAULT, f"in_chat.{text}")),
+        text=with_emergency_rule(_announced(group_id, text, unit)),
     )
+
+
+def _announced(group_id: int, text: str, unit: Unit) -> str:
+    """The text, and in the announcement what this network cannot do for who is followed."""
+    told = text_of(DEFAULT, f"in_chat.{text}")
+    limits = f"in_chat.network.{unit.connections.group_row(group_id).source}"
+    if text != "announcement" or limits not in catalogue(DEFAULT):
+        return told
+    return f"{told} {text_of(DEFAULT, limits)}"
 
 
 def announce_again(groups: Iterable[Group], able: Iterable[str], unit: Unit) -> int:

@@ -13,6 +13,7 @@ from pages._admin.audit import show_audit
 from pages._admin.connections import show_connections
 from pages._admin.evidence import show_evidence
 from pages._admin.groups import show_groups
+from pages._admin.health import show_source_health
 from pages._admin.imports import show_imports
 from pages._admin.models import show_models
 from pages._admin.outbox import show_outbox
@@ -41,6 +42,7 @@ TABS: Final[dict[str, Callable[[], None]]] = {
     "groups": show_groups,
     "sources": show_sources,
     "connections": show_connections,
+    "health": show_source_health,
     "imports": show_imports,
     "users": show_users,
     "outbox": show_outbox,

@@ -55,9 +55,11 @@ class ConnectionRows(Rows):
         query = sa.select(connections).where(connections.c.enabled, waited)
         return list(self.connection.execute(query.order_by(connections.c.id)))
 
-    def listened(self, connection_id: int, cursor: str | None, heard: bool) -> None:
+    def listened(
+        self, connection_id: int, cursor: str | None, heard: bool, note: str = ""
+    ) -> None:
         """Notes how far a connection came, in the transaction that stores what it heard."""
-        values: dict[str, Any] = {"cursor": cursor, "error": None}
+        values: dict[str, Any] = {"cursor": cursor, "error": note or None}
         values |= {"failure_count": 0, "retry_at": None}
         if heard:
             values["heard_at"] = self.now
@@ -96,6 +98,13 @@ class ConnectionRows(Rows):
 
     def change_group(self, group_id: int, **values: Any) -> None:
         self.connection.execute(sa.update(groups).where(groups.c.id == group_id).values(**values))
+
+    def noted(self, group_id: int, at: datetime) -> None:
+        """When something was last written in a group."""
+        newer = sa.or_(groups.c.last_event_at.is_(None), groups.c.last_event_at < at)
+        self.connection.execute(
+            sa.update(groups).where(groups.c.id == group_id, newer).values(last_event_at=at)
+        )
 
     def asking(self, pilot_id: int) -> list[Any]:
         """The groups that asked to be followed and were neither let in nor refused yet."""

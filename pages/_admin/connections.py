@@ -7,13 +7,12 @@ from typing import Any
 
 import streamlit as st
 
-from core import connections
-from core.domain import Area, Pilot
+from core.domain import Area
 from core.live_groups import let_in, refuse
 from core.store import Unit
-from core.wiring import sources
 from pages._act import carry_out, show_table
 from pages._admin.groups import source_name
+from pages._admin.network import show_network, show_new_network
 from pages._admin.pilots import choose_pilot
 from pages._frame import ago, number, services, t, told
 from pages.components.words import escaped
@@ -35,10 +34,10 @@ def show_connections() -> None:
     if rows:
         _show_list(rows)
         for row in rows:
-            _show_one(row)
+            show_network(row, areas)
     else:
         st.info(t("connections.none"), icon=":material/hub:")
-    _show_new(pilot)
+    show_new_network(pilot)
 
 
 def _is_asking(row: Any, unit: Unit) -> bool:
@@ -93,95 +92,6 @@ def _show_asking(row: Any, areas: Sequence[Area]) -> None:
                     args=(row.id, key),
                 )
                 st.form_submit_button(t("connections.refuse"), on_click=_refuse, args=(row.id, key))
-
-
-def _show_one(row: Any) -> None:
-    card = sources()[row.source].CARD if row.source in sources() else None
-    if card is None:
-        return
-    key = f"connections.{row.id}"
-    with st.expander(escaped(row.name), icon=":material/hub:"):
-        st.button(
-            t("connections.switch_off") if row.enabled else t("connections.switch_on"),
-            key=f"{key}.switch",
-            on_click=_switch,
-            args=(row.id, not row.enabled),
-        )
-        with st.form(f"{key}.settings", border=False):
-            _show_settings(card, key, dict(row.settings))
-            st.form_submit_button(
-                t("connections.save"), on_click=_change, args=(row.id, row.source, key)
-            )
-
-
-def _show_settings(card: Any, key: str, given: dict[str, str]) -> None:
-    for name in card.settings:
-        st.text_input(
-            t(f"connections.setting.{name}"),
-            value=given.get(name, ""),
-            key=f"{key}.{name}",
-            max_chars=500,
-        )
-    st.text_input(
-        t("connections.secret"),
-        type="password",
-        key=f"{key}.secret",
-        max_chars=500,
-        help=t("connections.secret_help"),
-    )
-
-
-def _show_new(pilot: Pilot) -> None:
-    able = [name for name, source in sources().items() if source.CARD.listens]
-    if not able:
-        return
-    with st.expander(t("connections.new"), icon=":material/add_link:", expanded=False):
-        source = st.selectbox(
-            t("connections.network"), able, format_func=source_name, key="connections.new.source"
-        )
-        key = f"connections.new.{source}"
-        with st.form(key, border=False, clear_on_submit=True):
-            st.text_input(t("connections.name"), key=f"{key}.name", max_chars=200)
-            _show_settings(sources()[source].CARD, key, {})
-            st.form_submit_button(t("admin.add"), on_click=_add, args=(pilot.id, source, key))
-
-
-def _given(source: str, key: str) -> tuple[dict[str, str], str]:
-    """(settings, secret) as typed."""
-    typed = st.session_state
-    names = sources()[source].CARD.settings
-    return {name: str(typed[f"{key}.{name}"]) for name in names}, str(typed[f"{key}.secret"])
-
-
-@told
-def _add(pilot_id: int, source: str, key: str) -> None:
-    settings, secret = _given(source, key)
-    name, card = str(st.session_state[f"{key}.name"]), sources()[source].CARD
-    vault = services().vault
-    carry_out(
-        lambda me, unit: connections.add(
-            pilot_id, source, card, name, settings, secret, me, unit, vault
-        ),
-        lambda _: t("connections.done.added"),
-    )
-
-
-@told
-def _change(connection_id: int, source: str, key: str) -> None:
-    settings, secret = _given(source, key)
-    card, vault = sources()[source].CARD, services().vault
-    carry_out(
-        lambda me, unit: connections.change(connection_id, card, settings, secret, me, unit, vault),
-        lambda _: t("connections.done.changed"),
-    )
-
-
-@told
-def _switch(connection_id: int, enabled: bool) -> None:
-    carry_out(
-        lambda me, unit: connections.switch(connection_id, enabled, me, unit),
-        lambda _: t("connections.done.on" if enabled else "connections.done.off"),
-    )
 
 
 @told

@@ -10,6 +10,7 @@ from streamlit.testing.v1 import AppTest
 
 from core.i18n import text_of
 from core.store.tables import connections, groups
+from core.wiring import sources
 from tests.pages.conftest import Desk, words
 from tests.servers.online import Online
 
@@ -22,6 +23,11 @@ def tab(desk: Desk, language: str = "nl") -> AppTest:
 def press(screen: AppTest, key: str) -> AppTest:
     (button,) = [b for b in screen.button if b.label == text_of("nl", key)]
     return button.click().run()
+
+
+def choose(screen: AppTest, source: str) -> AppTest:
+    """The network to join."""
+    return screen.selectbox(key="connections.new.source.nl").set_value(source).run()
 
 
 def row(desk: Desk, table: sa.Table) -> Any:
@@ -51,7 +57,7 @@ def asks(desk: Desk, **values: Any) -> int:
 
 
 def test_a_network_is_joined_and_its_secret_never_shown(desk: Desk) -> None:
-    screen = tab(desk)
+    screen = choose(tab(desk), "matrix")
     key = "connections.new.matrix"
     screen.text_input(key=f"{key}.name").set_value("Ons account")
     screen.text_input(key=f"{key}.homeserver").set_value("https://example.org")
@@ -120,3 +126,37 @@ def shown(screen: AppTest) -> str:
     tables = " ".join(str(frame.value.to_dict()) for frame in screen.dataframe)
     tables += " ".join(str(table.value.to_dict()) for table in screen.table)
     return f"{words(screen)} {tables}".replace("\\", "")
+
+
+def test_a_line_says_what_for_and_on_what_basis_and_brings_its_group(desk: Desk) -> None:
+    screen = choose(tab(desk), "whatsapp_cloud")
+    key = "connections.new.whatsapp_cloud"
+    screen.text_input(key=f"{key}.name").set_value("Meldnummer")
+    for name in sources()["whatsapp_cloud"].CARD.settings:
+        screen.text_input(key=f"{key}.{name}").set_value("123456")
+    screen.text_input(key=f"{key}.secret").set_value("geheim")
+    screen = press(screen, "admin.add")
+    assert row(desk, connections) is None
+    screen.text_input(key=f"{key}.name").set_value("Meldnummer")
+    for name in sources()["whatsapp_cloud"].CARD.settings:
+        screen.text_input(key=f"{key}.{name}").set_value("123456")
+    screen.text_input(key=f"{key}.secret").set_value("geheim")
+    screen.text_input(key=f"{key}.purpose").set_value("meldingen van bewoners")
+    screen.text_input(key=f"{key}.basis").set_value("art. 3 Politiewet")
+    screen = press(screen, "admin.add")
+    assert not screen.exception
+    joined = row(desk, connections)
+    assert (joined.purpose, joined.enabled) == ("meldingen van bewoners", False)
+    assert row(desk, groups).native_id == f"line:{joined.id}"
+
+
+def test_an_open_source_goes_on_only_when_its_rules_were_read(desk: Desk) -> None:
+    open_sources = [n for n, s in sources().items() if s.CARD.is_open_source and s.CARD.is_live]
+    Online(desk.around, open_sources[0], None, {}, "geheim")
+    with desk.around.store.unit() as unit:
+        unit.connections.change(1, enabled=False)
+    screen = press(tab(desk), "connections.switch_on")
+    assert not row(desk, connections).enabled
+    screen.checkbox(key="connections.1.read").check().run()
+    press(screen, "connections.switch_on")
+    assert row(desk, connections).enabled
