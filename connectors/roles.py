@@ -21,6 +21,7 @@ from connectors.imports import Importer
 from connectors.in_use import InUse
 from connectors.learn import Trainer
 from connectors.listen import listen_all
+from connectors.outside import exchange
 from connectors.process import process_waiting
 from connectors.regroup import Regrouper
 from connectors.research import Researcher
@@ -31,6 +32,7 @@ from core.wiring import (
     Services,
     destinations,
     learner,
+    outside_destinations,
     pair_clusters,
     services,
     sources,
@@ -44,6 +46,7 @@ _PAUSE_S: Final = 0.1
 _HOUSE_EVERY_S: Final = 60.0
 _HEALTH_EVERY_S: Final = 5.0
 _GIVES_WAY: Final = 10
+_FAREWELL_S: Final = 10.0
 
 
 def fetch() -> None:
@@ -73,9 +76,23 @@ def process() -> None:
 
 
 def deliver() -> None:
-    """Brings what is due to groups and destinations."""
+    """Brings what is due to groups and work lists; systems outside in a thread beside it."""
     given, channels, receivers = services(), sources(), destinations()
-    _loop("deliver", given, lambda: deliver_due(given, channels, receivers))
+    stop, others = _stop_when_asked(), outside_destinations()
+
+    def beside() -> None:
+        try:
+            _loop("outside", given, lambda: exchange(given, others), pause_s=0.5, stop=stop)
+        finally:
+            stop.set()  # one without the other is no deliver role: the process starts anew
+
+    thread = threading.Thread(target=beside, daemon=True)
+    thread.start()
+    try:
+        _loop("deliver", given, lambda: deliver_due(given, channels, receivers), stop=stop)
+    finally:
+        stop.set()
+        thread.join(timeout=_FAREWELL_S)
 
 
 def research() -> None:

@@ -329,6 +329,24 @@ class News:
     native_id: str
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Announcement:
+    """mededeling: something residents were told or answered, for partners that want to know.
+
+    `type`: "vraag.gesteld", "vraag.beantwoord" or "tip.verstuurd"; `text` is what staff wrote,
+    never what a resident did; `number` and `reference` of the incident, if it is about one that the
+    account has; `id` is the same when it is sent again.
+    """
+
+    id: int
+    type: str
+    at: datetime
+    text: str = ""
+    number: str = ""
+    reference: str = ""
+    count: int = 0
+
+
 class OutsideDestination(Protocol):
     """bestemming buiten: a system that takes over incidents, with one account for each pilot.
 
@@ -336,7 +354,9 @@ class OutsideDestination(Protocol):
     SecretRefused and AnswerUnreadable. `news` gives what is new about these references since the
     cursor (None at first), oldest first; news given twice counts once. `dry_run` makes nothing
     there: it checks the settings and, where the destination can say so, the account, and gives
-    the text or body that would be sent.
+    the text or body that would be sent. `withdraw` of what has no reference finds it by the
+    hand-over's id; that nothing is there is no error. One that has `announce(account,
+    announcement, now) -> Receipt` is told what the account's setting "events" names.
     """
 
     CARD: DestinationCard

@@ -126,6 +126,8 @@ def _history_params(
         case "merged_into" | "split_from" | "moved_here":
             other = entry.detail.get("into", entry.detail.get("from"))
             return {"other": f"HNM-{other}"}
+        case action if action.startswith("outside_"):
+            return {"to": entry.detail.get("name", "")}
         case "joined" | "opened":
             return {"strength": percent(language, float(entry.detail.get("strength", 0.0)))}
     return {"message": entry.detail.get("message", "")}

@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from core.domain import Incident, Location, PlaceKind, Status, Triage, Urgency, User
 from core.errors import BadInput, ReasonMissing
+from core.handing_over import account_in, put_out, send_along
 from core.incidents import Summary, destination_for
 from core.learning import note_no_report, note_topic, note_urgency, says_no_report
 from core.permissions import Action, require
@@ -33,6 +34,10 @@ PERMISSION: Final[dict[Step, Action]] = {
     Step.HAND_BACK: Action.WORK,
     Step.ASK: Action.REPORT_BACK,
     Step.TELL: Action.REPORT_BACK,
+    Step.RECEIPT: Action.REPORT_BACK,
+    Step.END_QUESTION: Action.REPORT_BACK,
+    Step.PROMISE: Action.REPORT_BACK,
+    Step.CANCEL_PROMISE: Action.REPORT_BACK,
     Step.MERGE: Action.CORRECT,
     Step.SPLIT: Action.CORRECT,
     Step.MOVE: Action.CORRECT,
@@ -185,7 +190,11 @@ def hand_over(
     destination: str,
     reason: str | None = None,
 ) -> Incident:
-    """Passes the incident on; the delivery itself goes through the outbox, once."""
+    """Passes the incident on, to a work list or to an account outside ("account:<id>").
+
+    The delivery itself goes through the outbox, once; what goes to a work list goes along to the
+    accounts tied to it.
+    """
     changed = decide(
         Step.HAND_OVER,
         incident_id,
@@ -196,6 +205,10 @@ def hand_over(
         destination=destination,
         assignee=None,
     )
+    account_id = account_in(destination)
+    if account_id is not None:
+        put_out(changed, account_id, user, unit, reason or "")
+        return changed
     unit.outbox.put(
         idempotency_key=f"hand_over:{incident_id}:{changed.version}",
         due_at=unit.now,
@@ -204,6 +217,7 @@ def hand_over(
         incident_id=incident_id,
         destination=destination,
     )
+    send_along(changed, destination, user, unit, reason or "")
     return changed
 
 

@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, Final
 
+from core.asking_back import take_back_step
 from core.audit import SYSTEM, AuditEntry
-from core.domain import Area, Incident, Status, User
+from core.domain import Area, Incident, PromiseState, QuestionState, Status, User
 from core.doubt import undo_answer
 from core.errors import AlreadySent, NothingToUndo
+from core.handing_over import account_in
 from core.incidents import gather
 from core.learning import says_no_report
 from core.status import Step
@@ -29,6 +31,16 @@ _LABELS: Final = {
     Step.MOVE: "same_incident",
 }
 """The correction that each step left behind as an example."""
+
+_SAID: Final = {
+    Step.ASK,
+    Step.TELL,
+    Step.RECEIPT,
+    Step.END_QUESTION,
+    Step.PROMISE,
+    Step.CANCEL_PROMISE,
+}
+"""Steps that speak with residents, or promise to."""
 
 _FOLLOWS_ANEW: Final = {*_LABELS, Step.SET_PLACE, Step.FOLLOW} - {Step.REJECT}
 """Once these are taken back the incident is what its messages say."""
@@ -66,10 +78,13 @@ def _take_back(
     areas: Sequence[Area],
 ) -> None:
     """Reverses what the entry did beside the incident itself."""
-    if step in (Step.ASK, Step.TELL):
-        _withdraw(entry.detail["outbox"], unit)
+    if step in _SAID:
+        _withdraw(entry.detail.get("outbox", ()), unit)
+        _settle_back(step, entry.detail, user, unit)
     if step is Step.HAND_OVER:
-        unit.outbox.withdraw_hand_over(incident_id)
+        if account_in(str(entry.detail["after"]["destination"])) is None:
+            unit.outbox.withdraw_hand_over(incident_id)
+        take_back_step(incident_id, entry.at, entry.actor, unit)
     if step is Step.MERGE:
         _part(entry.detail, user, unit, areas)
     if step is Step.SPLIT:
@@ -78,6 +93,21 @@ def _take_back(
         _bring_back(entry.detail, incident_id, user, unit, areas)
     if step is Step.NO_REPORT:
         undo_answer(entry.detail["message"], user, unit, topics())
+
+
+def _settle_back(step: Step, detail: dict[str, Any], user: User, unit: Unit) -> None:
+    """Questions and promises stand as they did before the step."""
+    for question_id in detail.get("questions", ()):
+        if step is Step.END_QUESTION:
+            unit.questions.reopen(question_id)
+        else:
+            unit.questions.end(question_id, QuestionState.WITHDRAWN, user.login)
+    for promise_id in detail.get("kept", ()):
+        unit.promises.reopen(promise_id)
+    if step is Step.CANCEL_PROMISE:
+        unit.promises.reopen(detail["promise"])
+    elif "promise" in detail:
+        unit.promises.settle(detail["promise"], PromiseState.WITHDRAWN, user.login)
 
 
 def _withdraw(outbox_ids: Sequence[int], unit: Unit) -> None:

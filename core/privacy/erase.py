@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from core.asking_back import after_erasure
 from core.domain import Area
 from core.incidents import gather
 from core.store.unit import Unit
@@ -22,4 +23,5 @@ def erase_message(
     for incident_id in incident_ids:
         gather(incident_id, areas, unit)
         unit.audit.add(by, "message_erased", "incident", incident_id)
+    after_erasure(incident_ids, by, unit)
     return incident_ids

@@ -77,15 +77,15 @@ class HandOverRows(Rows):
             account_id, error=error[:80], failure_count=count, retry_at=self.now + wait
         )
 
-    def add(self, incident_id: int, account_id: int, note: str, by: str) -> int:
+    def add(self, incident_id: int, account_id: int, by: str, **values: Any) -> int:
         return self.insert(
             hand_overs,
             incident_id=incident_id,
             account_id=account_id,
             state="queued",
-            note=note,
             by=by,
             at=self.now,
+            **values,
         )
 
     def get(self, hand_over_id: int) -> Any | None:
@@ -129,10 +129,14 @@ class HandOverRows(Rows):
         return self.connection.execute(query.limit(1)).first() is not None
 
     def hold_back(self, hand_over_id: int) -> bool:
-        """Takes what has not left yet out of the outbox; True when its first sending was there."""
+        """Takes what has not left yet out of the outbox; True when nothing ever left.
+
+        A first sending that failed may have arrived all the same: that does not count.
+        """
         mine = (outbox.c.hand_over_id == hand_over_id, outbox.c.state.in_(["queued", "failed"]))
-        held = sa.update(outbox).where(*mine).values(state="withdrawn").returning(outbox.c.kind)
-        return "outside" in set(self.connection.execute(held).scalars())
+        held = sa.update(outbox).where(*mine).values(state="withdrawn")
+        rows = self.connection.execute(held.returning(outbox.c.kind, outbox.c.attempts))
+        return any(row.kind == "outside" and row.attempts == 0 for row in rows)
 
     def hear(self, hand_over_id: int, native_id: str, **values: Any) -> bool:
         """Keeps a piece of news; False when it was known."""

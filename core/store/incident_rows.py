@@ -221,6 +221,11 @@ class IncidentRows(Rows):
         self._update(incident_id, values)
         self.tell(incident_id, "emptied")
 
+    def set_status(self, incident_id: int, status: Status) -> None:
+        """What a destination outside did with it; no change by a person here."""
+        self._update(incident_id, {"status": status.value})
+        self.tell(incident_id, "decided")
+
     def restore(self, incident_id: int, values: dict[str, Any]) -> None:
         """Puts values back, for undo."""
         self._update(incident_id, values)
