@@ -15,7 +15,8 @@ from core.ports import Account
 
 _PAGE: Final = 100
 _MOST_PAGES: Final = 200
-_CLOCKS_APART: Final = timedelta(hours=1)
+_BEFORE: Final = timedelta(days=7)
+"""How long before its incident opened a report may have been made: incidents are merged."""
 _LATE: Final = timedelta(minutes=5)
 """How much later a change may come in sight than the moment it carries."""
 
@@ -73,7 +74,7 @@ class Signalen:
         raise AnswerUnreadable(why="too_many_pages")
 
     def reports_since(self, opened_at: datetime) -> Iterator[dict[str, Any]]:
-        return self.reports(created_after=(opened_at - _CLOCKS_APART).isoformat())
+        return self.reports(created_after=(opened_at - _BEFORE).isoformat())
 
     def history(self, number: str) -> list[Any]:
         return self._ask(

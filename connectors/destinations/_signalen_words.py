@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from typing import Any, Final
 
 from connectors.destinations._refusals import CategoryMissing, PlaceMissing
+from connectors.destinations._withdrawing import why
 from core.domain import Urgency
 from core.errors import AnswerUnreadable
 from core.ports import HandOver, News
@@ -99,22 +100,25 @@ def category_url(hand_over: HandOver) -> str:
 
 
 def is_this(row: dict[str, Any], hand_over: HandOver) -> bool:
-    """True for the report that was made of this very hand-over."""
+    """True for the report that was made of this very hand-over.
+
+    Its incident's number may be another by now: incidents are merged.
+    """
     found = row.get("extra_properties")
     said = {
         part.get("id"): part.get("answer")
         for part in (found if isinstance(found, list) else [])
         if isinstance(part, dict)
     }
-    return said.get(NUMBER) == hand_over.number and said.get(HAND_OVER) == str(hand_over.id)
+    return said.get(HAND_OVER) == str(hand_over.id)
 
 
 def update(hand_over: HandOver, now_there: dict[str, Any]) -> dict[str, Any] | None:
     """The change that tells what is new; None when it was told already."""
-    said = cut(f"Bijwerking {hand_over.revision} van {told_by(hand_over)}.", LONGEST_NOTE)[0]
+    said = f"Bijwerking {hand_over.revision} (overdracht {hand_over.id}, "
     if _was_noted(now_there, said):
         return None
-    text = cut(f"{said}\n{hand_over.text}", LONGEST_NOTE)[0]
+    text = cut(f"{said}{hand_over.number}).\n{hand_over.text}", LONGEST_NOTE)[0]
     change: dict[str, Any] = {"notes": [{"text": text}]}
     if priority(hand_over) == "high" and _within(now_there, "priority", "priority") != "high":
         change["priority"] = {"priority": "high"}
@@ -133,23 +137,14 @@ def withdrawal(
 
     What they closed cannot be cancelled any more: then it is said in a note.
     """
-    said = f"{WITHDRAWN} ({told_by(hand_over)})"
+    said = f"{WITHDRAWN} (overdracht {hand_over.id}, "
     state = state_of(now_there)
     if state == CANCELLED or _was_noted(now_there, said):
         return None
-    text = cut(
-        f"{said}: {reason.strip()}. Wis de tekst van deze melding als dat moet."
-        if reason.strip()
-        else f"{said}. Wis de tekst van deze melding als dat moet.",
-        LONGEST_NOTE,
-    )[0]
+    text = cut(f"{said}{hand_over.number}). {why(reason)}", LONGEST_NOTE)[0]
     if state in CLOSED:
         return {"notes": [{"text": text}]}
     return {"status": {"state": CANCELLED, "text": text}}
-
-
-def told_by(hand_over: HandOver) -> str:
-    return f"{hand_over.number}/{hand_over.id}"
 
 
 def state_of(row: dict[str, Any]) -> str:

@@ -127,6 +127,13 @@ def test_sent_again_after_a_lost_answer_there_is_one_report(town: FakeSignalen) 
     assert len(town.reports) == 1
 
 
+def test_it_is_found_again_though_its_incident_was_merged_since(town: FakeSignalen) -> None:
+    with town.losing_answers(), pytest.raises(NetworkDown):
+        signalen.hand_over(ours(town), on_its_way(), NOW)
+    merged = replace(WASTE, id=9, opened_at=NOW + timedelta(days=2))
+    assert signalen.hand_over(ours(town), on_its_way(merged), NOW).reference == "SIG-1"
+
+
 def test_another_hand_over_of_the_same_incident_is_another_report(town: FakeSignalen) -> None:
     signalen.hand_over(ours(town), on_its_way(), NOW)
     assert signalen.hand_over(ours(town), on_its_way(id=13), NOW).reference == "SIG-2"
@@ -145,7 +152,7 @@ def test_an_update_is_a_note_and_said_once(town: FakeSignalen) -> None:
         signalen.hand_over(ours(town), update, NOW)
     signalen.hand_over(ours(town), update, NOW)
     assert [note["text"] for note in town.rows[1]["notes"]] == [
-        "Bijwerking 1 van HNM-7/12.\nNu drie bewoners."
+        "Bijwerking 1 (overdracht 12, HNM-7).\nNu drie bewoners."
     ]
 
 
@@ -184,11 +191,12 @@ def test_withdrawn_it_is_cancelled_once_with_a_request_to_erase(town: FakeSignal
     signalen.hand_over(ours(town), on_its_way(), NOW)
     sent = on_its_way(reference="SIG-1")
     with town.losing_answers(), pytest.raises(NetworkDown):
-        signalen.withdraw(ours(town), sent, "bericht gewist", NOW)
-    signalen.withdraw(ours(town), sent, "bericht gewist", NOW)
+        signalen.withdraw(ours(town), sent, "erased", NOW)
+    signalen.withdraw(ours(town), sent, "erased", NOW)
     status = town.rows[1]["status"]
     assert status["state"] == "a"
-    assert "HNM-7/12): bericht gewist. Wis de tekst" in status["text"]
+    assert "(overdracht 12, HNM-7)" in status["text"]
+    assert "zijn gewist. Wis ook bij u" in status["text"]
     assert len(town.history[1]) == 2
 
 
