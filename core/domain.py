@@ -92,6 +92,7 @@ class Role(StrEnum):
     PROJECT_LEAD = "project_lead"
     RESEARCHER = "researcher"
     ADMINISTRATOR = "administrator"
+    WATCH_TEAM = "watch_team"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -455,7 +456,7 @@ class Feedback:
     incident_id: int | None
     group_id: int
     kind: str
-    """"feedback", "question", "reply", "notice", … : the kinds of core/report_back.py and others."""
+    """What sort of text it is: "feedback", "question", "reply", "notice" and others."""
     text: str
 
 

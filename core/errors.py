@@ -48,6 +48,18 @@ class NothingToUndo(HNMError):
     code = "error.nothing_to_undo"
 
 
+class AlreadyTold(HNMError):
+    """Residents were told this already: a receipt and an outcome are said once (number)."""
+
+    code = "error.already_told"
+
+
+class QuestionOpen(HNMError):
+    """A question about the incident is open in this group; one at a time (number)."""
+
+    code = "error.question_open"
+
+
 class AlreadySent(HNMError):
     """The text has gone out already and cannot be taken back."""
 

@@ -22,6 +22,10 @@ class Step(StrEnum):
     HAND_BACK = "hand_back"
     ASK = "ask"
     TELL = "tell"
+    RECEIPT = "receipt"
+    END_QUESTION = "end_question"
+    PROMISE = "promise"
+    CANCEL_PROMISE = "cancel_promise"
     MERGE = "merge"
     SPLIT = "split"
     MOVE = "move"
@@ -51,6 +55,10 @@ FROM: Final[dict[Step, frozenset[Status]]] = {
     Step.HAND_BACK: _PASSED_ON,
     Step.ASK: _OPEN,
     Step.TELL: frozenset(Status),
+    Step.RECEIPT: frozenset({Status.ACCEPTED}) | _PASSED_ON,
+    Step.END_QUESTION: frozenset(Status),
+    Step.PROMISE: frozenset(Status),
+    Step.CANCEL_PROMISE: frozenset(Status),
     Step.MERGE: _OPEN,
     Step.SPLIT: _OPEN,
     Step.MOVE: _OPEN,

@@ -21,6 +21,7 @@ from core.errors import ModelMissing
 from core.pipeline import Tools
 from core.ports import Clusters, Encoder, OfficialFile, PairClusters, Surveillance, Weigher
 from core.privacy.vault import Vault
+from core.reach import Means
 from core.settings import Settings, settings
 from core.store import Store
 from core.store.learning_queries import model_in_use
@@ -159,6 +160,11 @@ def sources() -> dict[str, Any]:
     import connectors.sources as folder
 
     return _members(folder)
+
+
+def means(given: Services) -> Means:
+    """What each network can do, and what opens an address: all that a text to residents needs."""
+    return Means(cards={name: source.CARD for name, source in sources().items()}, vault=given.vault)
 
 
 def destinations() -> dict[str, Any]:

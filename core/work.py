@@ -8,7 +8,8 @@ from datetime import timedelta
 from core.domain import Incident, User
 from core.errors import BadInput
 from core.ports import DestinationCard
-from core.report_back import tell
+from core.reach import Means
+from core.report_back import FEEDBACK, OUTCOME, may_tell_outcome, tell
 from core.store.unit import Unit
 from core.triage import close
 
@@ -32,14 +33,25 @@ def is_taken_on_by(incident: Incident, user: User) -> bool:
 
 
 def finish(
-    incident_id: int, version: int, user: User, unit: Unit, *, text: str, hold: timedelta
+    incident_id: int,
+    version: int,
+    user: User,
+    unit: Unit,
+    *,
+    text: str,
+    hold: timedelta,
+    means: Means | None = None,
 ) -> Incident:
     """Closes an incident and, when there is a text, tells every group that wrote about it.
 
     Both or neither. Raises what `tell` and `close` raise.
     """
     if text.strip():
-        version = tell(incident_id, version, user, unit, text, hold=hold).version
+        is_first = may_tell_outcome(unit.incidents.get(incident_id), unit)
+        kind = OUTCOME if is_first else FEEDBACK
+        version = tell(
+            incident_id, version, user, unit, text, hold=hold, kind=kind, means=means
+        ).version
     return close(incident_id, version, user, unit)
 
 

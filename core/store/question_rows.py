@@ -78,7 +78,16 @@ class QuestionRows(Rows):
         return result.rowcount > 0
 
     def reopen(self, question_id: int) -> None:
-        self._update(question_id, state=QuestionState.OPEN.value, ended_at=None, ended_by=None)
+        """Opens an ended question again, unless another was opened in its place."""
+        ended = questions.alias()
+        another = (
+            sa.select(questions.c.id)
+            .join(ended, ended.c.id == question_id)
+            .where(questions.c.incident_id == ended.c.incident_id, _OPEN)
+            .where(questions.c.group_id == ended.c.group_id)
+        )
+        if self.connection.execute(another).first() is None:
+            self._update(question_id, state=QuestionState.OPEN.value, ended_at=None, ended_by=None)
 
     def move(self, question_id: int, incident_id: int) -> None:
         """A question goes along with the messages of an incident that was merged."""

@@ -47,9 +47,9 @@ class Receiver:
 def room(street: Neighbourhood, people: People) -> Neighbourhood:
     """HNM-1, about which two groups wrote, with one text on its way to both."""
     street.writes("""
-        at    | group         | text
-        20:01 | HNM Hoge Veld | Er is ingebroken op de Bostonsingel
-        20:02 | HNM Lage Veld | ingebroken op de Bostonsingel zie ik
+        at    | group         | author | text
+        20:01 | HNM Hoge Veld | Anna   | Er is ingebroken op de Bostonsingel
+        20:02 | HNM Lage Veld | Bram   | ingebroken op de Bostonsingel zie ik
     """)
     street.does(tell, 1, people.dora, "Dank u wel.", hold=timedelta(seconds=10))
     return street

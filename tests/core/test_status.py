@@ -25,6 +25,10 @@ ROWS = table("""
     hand_back   | no  | no       | yes    | yes  | no     | no       | no       | accepted
     ask         | yes | yes      | yes    | yes  | no     | no       | yes      | -
     tell        | yes | yes      | yes    | yes  | yes    | yes      | yes      | -
+    receipt     | no  | yes      | yes    | yes  | no     | no       | no       | -
+    end_question | yes | yes     | yes    | yes  | yes    | yes      | yes      | -
+    promise     | yes | yes      | yes    | yes  | yes    | yes      | yes      | -
+    cancel_promise | yes | yes   | yes    | yes  | yes    | yes      | yes      | -
     merge       | yes | yes      | yes    | yes  | no     | no       | yes      | -
     split       | yes | yes      | yes    | yes  | no     | no       | yes      | -
     move        | yes | yes      | yes    | yes  | no     | no       | yes      | -

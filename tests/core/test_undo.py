@@ -110,9 +110,9 @@ def test_a_text_is_taken_back_while_it_is_held(
 
 def test_a_text_that_left_in_one_group_stays_in_all(street: Neighbourhood, people: People) -> None:
     street.writes("""
-        at    | group         | text
-        20:01 | HNM Hoge Veld | Er is ingebroken op de Bostonsingel
-        20:02 | HNM Lage Veld | ingebroken op de Bostonsingel zie ik
+        at    | group         | author | text
+        20:01 | HNM Hoge Veld | Anna   | Er is ingebroken op de Bostonsingel
+        20:02 | HNM Lage Veld | Bram   | ingebroken op de Bostonsingel zie ik
     """)
     street.does(tell, 1, people.dora, "Dank u wel.", hold=timedelta(0))
     with street.store.unit() as unit:
