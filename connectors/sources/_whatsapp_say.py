@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime
 from typing import Any, Final
 
@@ -26,16 +27,20 @@ _USER: Final = re.compile(r"[A-Z]{2}\.\w+(?:\.\w+)?", re.ASCII)
 def say(connection: Connection, outgoing: Outgoing, now: datetime) -> Receipt:
     """Sends free words while the window is open, else the approved template that holds them.
 
+    Who joined a group and never wrote to us is told in the group when there is no template.
     Raises as Graph.send does; DeliveryError is permanent.
     """
-    is_open = outgoing.to is None or _is_open(outgoing, now)
-    if is_open:
+    if outgoing.to is None or _is_open(outgoing, now):
         try:
             return _send(connection, outgoing, _words(outgoing), now)
         except WindowClosed:  # the network's own clock decides
             pass
-    template = _template(connection.settings, outgoing)
-    return _send(connection, outgoing, template, now)
+    try:
+        return _send(connection, outgoing, _template(connection.settings, outgoing), now)
+    except WindowClosed:
+        if outgoing.kind != "notice" or outgoing.to is None:
+            raise
+    return say(connection, replace(outgoing, to=None), now)
 
 
 def _is_open(outgoing: Outgoing, now: datetime) -> bool:
