@@ -17,13 +17,13 @@ from core.pilots import install, load
 from core.privacy.consent import TEXT_VERSION
 from core.store import Store, Unit
 from tests.people import People, add_people
-from tests.servers.fixtures import synapse
+from tests.servers.fixtures import mastodon, synapse, telegram, telegram_emulator
 from tests.timepiece import START, Timepiece
 
 if TYPE_CHECKING:
     from tests.neighbourhood import Neighbourhood
 
-__all__ = ["synapse"]
+__all__ = ["mastodon", "synapse", "telegram", "telegram_emulator"]
 pytest.register_assert_rewrite("tests.neighbourhood")
 
 PILOT = "wateringse_veld_2021"

@@ -6,11 +6,35 @@ from collections.abc import Iterator
 
 import pytest
 
+from tests.servers.fake_telegram import FakeTelegram
+from tests.servers.mastodon_mock import MastodonMock
 from tests.servers.synapse import Synapse
+from tests.servers.telegram_emulator import Emulator
 
 
 @pytest.fixture(scope="session")
 def synapse(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Synapse]:
     server = Synapse(tmp_path_factory.mktemp("synapse"))
+    yield server
+    server.stop()
+
+
+@pytest.fixture(scope="session")
+def telegram() -> Iterator[FakeTelegram]:
+    server = FakeTelegram()
+    yield server
+    server.stop()
+
+
+@pytest.fixture(scope="session")
+def mastodon(tmp_path_factory: pytest.TempPathFactory) -> Iterator[MastodonMock]:
+    server = MastodonMock(tmp_path_factory.mktemp("mastodon"))
+    yield server
+    server.stop()
+
+
+@pytest.fixture(scope="session")
+def telegram_emulator(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Emulator]:
+    server = Emulator(tmp_path_factory.mktemp("telegram"))
     yield server
     server.stop()
