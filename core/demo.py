@@ -43,6 +43,12 @@ ACCOUNTS: Final = (
     DemoAccount(login="projectleider", name="Els van Rijn", role=Role.PROJECT_LEAD),
     DemoAccount(login="onderzoeker", name="Jonas Vermeer", role=Role.RESEARCHER),
     DemoAccount(login="beheerder", name="Karin Smit", role=Role.ADMINISTRATOR),
+    DemoAccount(
+        login="buurtpreventie",
+        name="Ria Kok",
+        role=Role.WATCH_TEAM,
+        team="Buurtpreventie Hoge Veld",
+    ),
 )
 
 

@@ -400,6 +400,9 @@ class Incident:
     assignee: str | None = None
     destination: str | None = None
     proposed_destination: str | None = None
+    proposed_team: str | None = None
+    routing_rule_id: int | None = None
+    """The rule by which they are proposed; none: by its topic."""
     merged_into: int | None = None
     overruled: frozenset[str] = frozenset()
     title: str | None = None
@@ -442,10 +445,14 @@ class WantedEvidence:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Triage:
-    """triage: what the system proposes to do with an incident; a person decides."""
+    """triage: who the system proposes for an incident, and by which rule; a person decides.
+
+    `team`: one that should see to it; `rule_id`: none when it is by its topic.
+    """
 
     destination: str
-    ask_where: bool
+    team: str | None = None
+    rule_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -33,6 +33,7 @@ def say_farewell(unit: Unit, able: Iterable[str]) -> int:
             groups = [g for g in unit.pilots.groups(pilot.id) if unit.consents.group_consents(g.id)]
             for group in groups:
                 _end(group, pilot, group.source in can and not group.is_open_source, unit)
+            unit.shares.end_all(pilot.id, SYSTEM)
             count += len(groups)
     return count
 
@@ -66,6 +67,7 @@ def erase_what_is_over(unit: Unit) -> int:
     for pilot in unit.pilots.all():
         if is_erased_on(pilot, today):
             groups = [group.id for group in unit.pilots.groups(pilot.id)]
+            unit.shares.forget_words(pilot.id)
             if gone := _erase(pilot, groups, unit):
                 return gone
     return 0

@@ -27,6 +27,11 @@ class Action(StrEnum):
     SEE_ALERTS = "see_alerts"
     JUDGE_ALERTS = "judge_alerts"
     ANNOUNCE = "announce"
+    NOTE_CALLS = "note_calls"
+    ADVISE = "advise"
+    SET_TIP_RULES = "set_tip_rules"
+    SHARE = "share"
+    SEE_SHARED = "see_shared"
 
 
 _POLICE: Final = {Role.DISPATCHER, Role.COMMUNITY_OFFICER}
@@ -49,6 +54,11 @@ ALLOWED: Final[dict[Action, frozenset[Role]]] = {
     Action.SEE_ALERTS: frozenset(_POLICE | _OVERSEERS | {Role.RESEARCHER}),
     Action.JUDGE_ALERTS: frozenset(_POLICE | {Role.PROJECT_LEAD}),
     Action.ANNOUNCE: frozenset(_OVERSEERS),
+    Action.NOTE_CALLS: frozenset({Role.DISPATCHER}),
+    Action.ADVISE: frozenset({Role.COMMUNITY_OFFICER, Role.ENFORCEMENT_OFFICER, Role.PROJECT_LEAD}),
+    Action.SET_TIP_RULES: frozenset(_OVERSEERS),
+    Action.SHARE: frozenset(_WORKERS),
+    Action.SEE_SHARED: frozenset({Role.WATCH_TEAM}),
 }
 
 

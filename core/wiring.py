@@ -19,7 +19,15 @@ from typing import Any
 from core.clock import Clock, system_clock
 from core.errors import ModelMissing
 from core.pipeline import Tools
-from core.ports import Clusters, Encoder, OfficialFile, PairClusters, Surveillance, Weigher
+from core.ports import (
+    Clusters,
+    Encoder,
+    NameFinder,
+    OfficialFile,
+    PairClusters,
+    Surveillance,
+    Weigher,
+)
 from core.privacy.vault import Vault
 from core.reach import Means
 from core.settings import Settings, settings
@@ -110,6 +118,18 @@ def weigher(given: Services) -> Weigher | None:
         return load_clusterer(choice_of(given).folder, given.topics)
     except ModelMissing:
         return None
+
+
+def names(given: Services) -> NameFinder:
+    """What finds personal names by lists: light, so that what staff type can be redacted too."""
+    return _names(given.settings.models)
+
+
+@lru_cache
+def _names(folder: Path) -> NameFinder:
+    from models.names import load_names
+
+    return load_names(folder)
 
 
 def pair_clusters() -> PairClusters:

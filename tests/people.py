@@ -16,6 +16,7 @@ CAST = {
     "lea": ("Lea Leider", Role.PROJECT_LEAD),
     "ron": ("Ron Onderzoeker", Role.RESEARCHER),
     "ada": ("Ada Beheerder", Role.ADMINISTRATOR),
+    "bep": ("Bep Buurtpreventie", Role.WATCH_TEAM),
 }
 NO_PASSWORD = "!"
 """A hash that no password fits: the cast never types one."""
@@ -32,6 +33,7 @@ class People:
     lea: User
     ron: User
     ada: User
+    bep: User
 
     @classmethod
     def read(cls, unit: Unit) -> People:

@@ -30,8 +30,10 @@ from core.store.pilot_rows import PilotRows
 from core.store.question_rows import PromiseRows, QuestionRows
 from core.store.reach_rows import ReachRows
 from core.store.regroup_rows import RegroupRows
+from core.store.routing_rows import RoutingRows
 from core.store.rows import upsert
 from core.store.run_rows import RunRows
+from core.store.share_rows import ShareRows
 from core.store.tables import health
 from core.store.training_rows import TrainingRows
 from core.store.window_rows import WindowRows
@@ -48,6 +50,7 @@ class Unit:
         self.imports = ImportRows(connection, now)
         self.consents = ConsentRows(connection, now)
         self.pilots = PilotRows(connection)
+        self.shares = ShareRows(connection, now)
         self.connections = ConnectionRows(connection, now)
         self.messages = MessageRows(connection, now)
         self.incidents = IncidentRows(connection, now)
@@ -57,6 +60,7 @@ class Unit:
         self.alerts = AlertRows(connection, now)
         self.evaluations = EvaluationRows(connection, now)
         self.evidence = EvidenceRows(connection, now)
+        self.routing = RoutingRows(connection, now)
         self.regroupings = RegroupRows(connection, now)
         self.learning = LearningRows(connection, now)
         self.trainings = TrainingRows(connection, now)

@@ -70,7 +70,7 @@ def _show_fields(
     team: str = "",
     area_ids: tuple[int, ...] = (),
 ) -> None:
-    teams = ["", _CONTROL_ROOM, *destinations()]
+    teams = list(dict.fromkeys(["", _CONTROL_ROOM, *destinations(), team]))
     st.multiselect(
         t("admin.user_roles"),
         [role.value for role in Role],
@@ -85,6 +85,8 @@ def _show_fields(
         index=teams.index(team) if team in teams else 0,
         format_func=lambda name: owner_name(language(), name, {}) if name else "–",
         key=f"{key}.team",
+        accept_new_options=True,
+        help=t("admin.user_team_help"),
     )
     st.multiselect(
         t("admin.user_areas"),

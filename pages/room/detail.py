@@ -31,6 +31,7 @@ from core.telling import (
 )
 from core.triage import PERMISSION, asks_where
 from core.words import rare_words
+from pages._admin.groups import source_name
 from pages._frame import (
     ago,
     counted,
@@ -48,7 +49,9 @@ from pages.components.conversation import marked, show_conversation
 from pages.components.words import escaped
 from pages.room import actions, forms, state
 from pages.room.board import people
+from pages.room.noting import show_call_form
 from pages.room.tie_view import is_in_doubt, show_ties
+from pages.watch.staff import show_sharing
 
 _TALK: Final = "room.talk"
 
@@ -57,6 +60,7 @@ _TALK: Final = "room.talk"
 def show_detail() -> None:
     me = user()
     _say_notice()
+    show_call_form(me)
     chosen = state.chosen()
     if chosen is None:
         _say_nothing_chosen()
@@ -68,12 +72,14 @@ def show_detail() -> None:
     _show_facts(found)
     forms.show_steps(found, me)
     forms.show_form(found, me)
-    names = [t(f"room.tab_{name}") for name in ("messages", "ties", "history")]
-    talk, why, course = st.tabs(names, key="room.tabs")
+    names = [t(f"room.tab_{name}") for name in ("messages", "ties", "watch", "history")]
+    talk, why, watch, course = st.tabs(names, key="room.tabs")
     with talk:
         _show_talk(found, me)
     with why:
         show_ties(found, may(me, PERMISSION[Step.MOVE]) and fits(Step.MOVE, found.incident))
+    with watch:
+        show_sharing(found.incident, me)
     with course:
         _show_sent(found.sent)
         _show_history(found.history)
@@ -152,6 +158,7 @@ def _show_facts(found: Dossier) -> None:
         ),
         "groups": ", ".join(groups) or "–",
         "owner": _owner_line(incident),
+        **_channel_lines(found.members),
     }
     others = [c for c in incident.location.candidates if c.name != incident.location.name]
     for name, towards in (("or", False), ("towards", True)):
@@ -169,6 +176,20 @@ def _show_facts(found: Dossier) -> None:
             left, right = st.columns([1, 4.2], gap="small")
             left.caption(label)
             right.text(value)
+
+
+def _channel_lines(members: Sequence[MemberLine]) -> dict[str, str]:
+    """By which channels it came, when there are several, and when somebody called 112."""
+    lines = {}
+    channels = list(dict.fromkeys(source_name(member.source) for member in members))
+    if len(channels) > 1:
+        lines["channels"] = ", ".join(channels)
+    calls = [(m.told["called"], m.sent_at) for m in members if "called" in m.told]
+    if calls:
+        lines["called"] = ", ".join(
+            t("calls.called_fact", line=line, at=_when(at)) for line, at in calls
+        )
+    return lines
 
 
 def _where_line(incident: Incident) -> str:

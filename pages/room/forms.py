@@ -9,7 +9,7 @@ from typing import Any, Final, Literal
 import streamlit as st
 
 from core import wiring
-from core.domain import Incident, Urgency, User
+from core.domain import Incident, Role, Urgency, User
 from core.i18n import DEFAULT, text_of
 from core.permissions import may
 from core.report_back import LONGEST
@@ -211,7 +211,7 @@ def _destination(name: str, proposed: str | None) -> str:
 def _show_assign(found: Dossier) -> None:
     incident = found.incident
     with services().store.read() as connection:
-        staff = colleagues(connection)
+        staff = [one for one in colleagues(connection) if Role.WATCH_TEAM not in one.roles]
     teams = sorted({person.team for person in staff if person.team})
     options = [f"team:{team}" for team in teams] + [f"user:{person.login}" for person in staff]
     form = _form("assign", incident)

@@ -17,24 +17,30 @@ PEOPLE = {
     "lead": Role.PROJECT_LEAD,
     "research": Role.RESEARCHER,
     "admin": Role.ADMINISTRATOR,
+    "team": Role.WATCH_TEAM,
 }
 WHO_MAY = table("""
-    action        | dispatch | wijkagent | handhaver | lead | research | admin
-    see_incidents | yes      | yes       | yes       | yes  | no       | yes
-    decide        | yes      | no        | no        | no   | no       | no
-    correct       | yes      | yes       | no        | no   | no       | no
-    settle_doubt  | yes      | yes       | no        | yes  | no       | no
-    report_back   | yes      | yes       | yes       | no   | no       | no
-    work          | yes      | yes       | yes       | no   | no       | no
-    see_original  | yes      | yes       | no        | no   | no       | no
-    see_trends    | yes      | yes       | yes       | yes  | yes      | yes
-    evaluate      | no       | no        | no        | yes  | yes      | yes
-    explore       | no       | no        | no        | yes  | yes      | no
-    export        | no       | no        | no        | yes  | yes      | yes
-    administer    | no       | no        | no        | no   | no       | yes
-    see_alerts    | yes      | yes       | no        | yes  | yes      | yes
-    judge_alerts  | yes      | yes       | no        | yes  | no       | no
-    announce      | no       | no        | no        | yes  | no       | yes
+    action        | dispatch | wijkagent | handhaver | lead | research | admin | team
+    see_incidents | yes      | yes       | yes       | yes  | no       | yes   | no
+    decide        | yes      | no        | no        | no   | no       | no    | no
+    correct       | yes      | yes       | no        | no   | no       | no    | no
+    settle_doubt  | yes      | yes       | no        | yes  | no       | no    | no
+    report_back   | yes      | yes       | yes       | no   | no       | no    | no
+    work          | yes      | yes       | yes       | no   | no       | no    | no
+    see_original  | yes      | yes       | no        | no   | no       | no    | no
+    see_trends    | yes      | yes       | yes       | yes  | yes      | yes   | no
+    evaluate      | no       | no        | no        | yes  | yes      | yes   | no
+    explore       | no       | no        | no        | yes  | yes      | no    | no
+    export        | no       | no        | no        | yes  | yes      | yes   | no
+    administer    | no       | no        | no        | no   | no       | yes   | no
+    see_alerts    | yes      | yes       | no        | yes  | yes      | yes   | no
+    judge_alerts  | yes      | yes       | no        | yes  | no       | no    | no
+    announce      | no       | no        | no        | yes  | no       | yes   | no
+    note_calls    | yes      | no        | no        | no   | no       | no    | no
+    advise        | no       | yes       | yes       | yes  | no       | no    | no
+    set_tip_rules | no       | no        | no        | yes  | no       | yes   | no
+    share         | yes      | yes       | yes       | no   | no       | no    | no
+    see_shared    | no       | no        | no        | no   | no       | no    | yes
 """)
 
 
