@@ -1,6 +1,6 @@
 """Standard Webhooks (standardwebhooks.com, symmetric, v1): signed requests, in both directions.
 
-HMAC-SHA256 over "id.timestamp.body" with the raw bytes of the body; a secret is "whsec_" and base64.
+HMAC-SHA256 over "id.timestamp.body", the body as raw bytes; a secret is "whsec_" and base64.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from typing import Final
 from core.errors import BadSetting, NotSigned
 
 TOLERANCE: Final = timedelta(minutes=5)
-"""How far a sender's clock may be from ours: what is older may be a request sent again by others."""
+"""How far a sender's clock may be from ours: what is older may be sent again by others."""
 ID, TIMESTAMP, SIGNATURE = "webhook-id", "webhook-timestamp", "webhook-signature"
 _PREFIX: Final = "whsec_"
 _FEWEST_BYTES: Final = 24

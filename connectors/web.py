@@ -9,7 +9,7 @@ from __future__ import annotations
 import importlib
 import logging
 import pkgutil
-from typing import Final
+from typing import Any, Final
 
 import uvicorn
 from fastapi import FastAPI, Request
@@ -75,12 +75,27 @@ def door() -> FastAPI:
     )
     folder = connectors.doors
     for module in pkgutil.iter_modules(folder.__path__):
-        app.include_router(importlib.import_module(f"{folder.__name__}.{module.name}").router)
+        found = importlib.import_module(f"{folder.__name__}.{module.name}")
+        app.include_router(found.router)
+        _describe(app, getattr(found, "SCHEMAS", {}))
     app.add_exception_handler(RequestValidationError, _say_what_is_wrong)
     app.add_exception_handler(HTTPException, _say_refused)
     app.add_exception_handler(HNMError, _say_failure)
     app.add_middleware(LimitedBody)
     return app
+
+
+def _describe(app: FastAPI, schemas: dict[str, Any]) -> None:
+    """Adds what a door reads as raw bytes, which the framework cannot see, to /openapi.json."""
+    known = app.openapi
+
+    def openapi() -> dict[str, Any]:
+        found = known()
+        found["components"]["schemas"] |= schemas
+        return found
+
+    if schemas:
+        app.openapi = openapi  # type: ignore[method-assign]  # FastAPI's own way to extend it
 
 
 def serve(given: Settings) -> None:

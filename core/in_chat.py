@@ -59,8 +59,8 @@ def command_of(event: Event) -> tuple[Command, str] | None:
 
     In a group it is addressed ("!hnm stop", "/stop", "hnm: stop"); alone with us the word will do.
     """
-    if event.kind is not EventKind.MESSAGE:
-        return None
+    if event.kind is not EventKind.MESSAGE or "called" in event.told:
+        return None  # who called said it to a person, who noted it
     addressed = _ADDRESSED.match(event.text)
     if addressed is None and not event.direct:
         return None
@@ -91,6 +91,8 @@ def is_for_us(event: Event) -> bool:
 
 def insisted(event: Event) -> str | None:
     """What somebody says is a report, whatever we would make of it; None when nobody does."""
+    if "called" in event.told:
+        return event.text
     found = command_of(event)
     return found[1] if found and found[0] is Command.REPORT and found[1] else None
 

@@ -27,6 +27,7 @@ ANNOUNCE_EVERY: Final = timedelta(days=30)
 BAD_ROW: Final = "bad_row"
 UNREADABLE: Final = "unreadable"
 UNKNOWN_GROUP: Final = "unknown_group"
+BEFORE_CONSENT: Final = "before_consent"
 _OWN: Final = ("line", "public")
 _AT_THE_DOOR: Final = (EventKind.GROUP_RENAMED, EventKind.GROUP_MOVED)
 _WRITTEN: Final = (EventKind.MESSAGE, EventKind.EDIT)
@@ -49,6 +50,8 @@ def take_in(listened: Listened, connection: Connection, unit: Unit, vault: Vault
         group = _group_of(heard, connection, unit) or _asked(heard, connection, unit, vault)
         if group is None:
             refused[UNKNOWN_GROUP] += 1
+        elif _is_from_before(heard.event, group, unit):
+            refused[BEFORE_CONSENT] += 1
         elif _belongs(heard, group, placed, unit):
             _open_window(heard, connection, unit, vault)
             new += _take(heard, group, unit, vault)
@@ -88,6 +91,16 @@ def _group_of(heard: Heard, connection: Connection, unit: Unit) -> Group | None:
     if native_id in _OWN:
         native_id = own_group(native_id, connection.id)
     return unit.connections.group(connection.pilot_id, connection.source, native_id)
+
+
+def _is_from_before(event: Event, group: Group, unit: Unit) -> bool:
+    """Written before the group that asked us was let in: nobody had agreed to that being read."""
+    if event.kind not in _WRITTEN or is_for_us(event):
+        return False
+    if unit.connections.group_row(group.id).requested_by is None:
+        return False
+    since = unit.consents.given_since(group.id)
+    return since is not None and event.sent_at < since
 
 
 def _named(row: SourceError) -> str:

@@ -54,6 +54,8 @@ class SourceCard:
     """Follows a network live, through a connection (see LiveSource)."""
     posts: bool = False
     """Its network knocks at our door with what is new (see PostedSource)."""
+    door: str = "in"
+    """Under which name of the door its address stands; another than "in" is described there."""
     settings: tuple[str, ...] = ()
     """What a connection asks of an administrator, besides its secret."""
     optional: tuple[str, ...] = ()

@@ -54,6 +54,12 @@ class ConsentRows(Rows):
         """True when the group's newest consent row gives consent; a group without rows does not."""
         return self._newest(group_id, None) is True
 
+    def given_since(self, group_id: int) -> datetime | None:
+        """When the group gave the consent that counts now; None when it does not consent."""
+        query = _NEWEST_OF_GROUP.with_only_columns(consents.c.given, consents.c.at)
+        row = self.connection.execute(query, {"group_id": group_id}).first()
+        return row.at if row is not None and row.given else None
+
     def has_ended(self, group_id: int) -> bool:
         """True when the group consented once, and does no more."""
         return self._newest(group_id, None) is False

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
@@ -50,6 +51,8 @@ class MemberLine:
     reasons: tuple[Reason, ...]
     runner_up: int | None
     linked_by: str
+    told: Mapping[str, str]
+    """What its source said of it in codes: core.domain.TOLD."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -176,6 +179,7 @@ def _members(connection: sa.Connection, incident_id: int) -> list[MemberLine]:
             messages.c.redacted,
             messages.c.sealed_original.is_not(None).label("has_original"),
             messages.c.reply_to.is_not(None).label("is_answer"),
+            messages.c.told,
             groups.c.name.label("group"),
             groups.c.source,
             assessments.c.topic,
@@ -204,6 +208,7 @@ def _member_line(row: Any) -> MemberLine:
     values = dict(row._mapping)
     values["grounds"] = grounds_of(values["grounds"])
     values["reasons"] = reasons_of(values["reasons"])
+    values["told"] = values["told"] or {}
     return MemberLine(**values)
 
 

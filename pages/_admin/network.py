@@ -31,7 +31,7 @@ def show_network(row: Any, areas: Sequence[Area]) -> None:
         _show_switch(row, card, key)
         if card.posts:
             st.markdown(t("connections.address"))
-            st.code(f"{services().settings.outside_url}/in/{row.id}", language=None)
+            st.code(f"{services().settings.outside_url}/{card.door}/{row.id}", language=None)
         _show_refused(row)
         with st.form(f"{key}.settings", border=False):
             _show_settings(card, key, dict(row.settings))

@@ -18,6 +18,7 @@ from pages.components.maps import DARK, LIGHT
 from pages.components.queue import show_queue
 from pages.room import state
 from pages.room.drawn import UNDECIDED, Drawn, base_of_pilots, draw, names_of, searchable, spot_of
+from pages.room.noting import show_call_button
 
 PASSED_ON: Final = frozenset({Status.HANDED_OVER, Status.IN_PROGRESS})
 _MOST_ROWS: Final = 500
@@ -90,6 +91,7 @@ def _chosen_by_filters(everything: Sequence[Incident], me: User) -> list[Inciden
             live=True,
         )
         topics, only_urgent = _filter_popover()
+        show_call_button(me)
     for name, default in FILTERS.items():
         state.to_address(name, default)
     fits, code, words = VIEWS[view or "open"], language(), search.strip().casefold()

@@ -23,6 +23,7 @@ class Door:
         app.dependency_overrides[services] = lambda: given
         app.dependency_overrides[known_sources] = lambda: dict(known)
         self.connection_id = 1
+        self.clock = given.clock
         self._server = uvicorn.Server(uvicorn.Config(app, log_level="warning"))
         self._socket = socket.socket()
         self._socket.bind(("127.0.0.1", 0))
