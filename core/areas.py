@@ -18,10 +18,19 @@ def area_at(location: Location, areas: Sequence[Area]) -> int | None:
 
     An area without an outline is a circle.
     """
-    if location.lat is None or location.lon is None:
-        return None
-    around = [area for area in areas if contains(area, location.lat, location.lon)]
+    around = _around(location, areas)
     return min(around, key=lambda area: area.radius_m).id if around else None
+
+
+def areas_at(location: Location, areas: Sequence[Area]) -> frozenset[int]:
+    """The ids of every area around a place's point: its buurt, its wijk, a beat."""
+    return frozenset(area.id for area in _around(location, areas))
+
+
+def _around(location: Location, areas: Sequence[Area]) -> list[Area]:
+    if location.lat is None or location.lon is None:
+        return []
+    return [area for area in areas if contains(area, location.lat, location.lon)]
 
 
 def within(area_ids: Collection[int], areas: Sequence[Area]) -> frozenset[int]:

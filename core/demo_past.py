@@ -14,7 +14,7 @@ from typing import Final
 
 from core.domain import Incident, Receipt, User
 from core.i18n import text_of
-from core.incidents import POLICE
+from core.routing import POLICE
 from core.store.demo_queries import set_up_at, undecided_before
 from core.store.unit import Unit
 from core.telling import place_name

@@ -81,9 +81,9 @@ def split(
         raise BadInput(field="messages", why=str(len(leaving)))
     moved = unit.incidents.link_ids(incident_id, message_ids)
     summary = summarise(leaving)
-    proposal = propose(summary, topics)
+    proposal = propose(incident.pilot_id, summary, leaving, areas, topics, unit)
     area_id = area_at(summary.location, areas)
-    new_id = unit.incidents.open(incident.pilot_id, summary, area_id, proposal.destination)
+    new_id = unit.incidents.open(incident.pilot_id, summary, area_id, proposal)
     unit.incidents.move_links(moved, new_id)
     _regather(incident, user, unit, areas)
     undo = {"moved": moved, "other": new_id, "other_version": 1}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Final
@@ -21,13 +21,13 @@ from core.domain import (
     Urgency,
 )
 from core.forwarded import repeats
-from core.topics import Topic, topics
+from core.routing import facts_of, route_of
+from core.topics import topics
 from core.wanted_evidence import enter_if_enough
 
 if TYPE_CHECKING:  # the store gathers into Summary, so it comes first
     from core.store.unit import Unit
 
-POLICE: Final = "police_team"
 FOLLOWED: Final = ("topic", "urgency", "location")
 """What follows the messages until a person says otherwise."""
 _PRECISION = {
@@ -131,7 +131,8 @@ def gather(incident_id: int, areas: Sequence[Area], unit: Unit) -> None:
         return
     incident = unit.incidents.get(incident_id)
     said = as_overruled(summarise(members), incident)
-    proposed = destination_for(said.topic, said.urgency, topics())
+    facts = facts_of(said.topic, said.urgency, said.location, said.opened_at, members, areas)
+    proposed = route_of(incident.pilot_id, facts, topics(), unit)
     unit.incidents.refresh(incident, said, area_at(said.location, areas), proposed)
     if incident.waits:
         enter_if_enough(incident_id, unit)
@@ -141,8 +142,3 @@ def as_overruled(summary: Summary, incident: Incident) -> Summary:
     """What the members say, but for what a person has said better."""
     kept = {name: getattr(incident, name) for name in FOLLOWED if name in incident.overruled}
     return replace(summary, **kept)
-
-
-def destination_for(topic: str, urgency: Urgency, topics: Mapping[str, Topic]) -> str:
-    """Where an incident should go: what is urgent to the police, else to whom its topic belongs."""
-    return POLICE if urgency is Urgency.URGENT else topics[topic].destination

@@ -270,7 +270,7 @@ def member_of(
 def open_incident(first: Member, scene: Scene, unit: Unit, tools: Tools) -> int:
     """Opens an incident on its first message, with a proposal of where it should go."""
     summary = summarise([first])
-    proposal = propose(summary, tools.topics)
+    proposal = propose(scene.pilot.id, summary, [first], scene.areas, tools.topics, unit)
     area_id = area_at(summary.location, scene.areas)
     waits = not suffices(scene.wanted.get(summary.topic), summary)
-    return unit.incidents.open(scene.pilot.id, summary, area_id, proposal.destination, waits=waits)
+    return unit.incidents.open(scene.pilot.id, summary, area_id, proposal, waits=waits)

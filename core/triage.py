@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from typing import Any, Final
 
-from core.domain import Incident, Location, PlaceKind, Status, Triage, Urgency, User
+from core.domain import Area, Incident, Location, Member, PlaceKind, Status, Triage, Urgency, User
 from core.errors import BadInput, ReasonMissing
 from core.handing_over import account_in, put_out, send_along
-from core.incidents import Summary, destination_for
+from core.incidents import Summary
 from core.learning import note_no_report, note_topic, note_urgency, says_no_report
 from core.permissions import Action, require
+from core.routing import facts_of, route_of
 from core.status import NEEDS_REASON, TO, Step, require_fit
 from core.store.unit import Unit
 from core.topics import Topic, topics
@@ -52,13 +53,34 @@ PERMISSION: Final[dict[Step, Action]] = {
 }
 
 
-def propose(summary: Summary, topics: Mapping[str, Topic]) -> Triage:
-    """Where an incident should go: what is urgent to the police, else to whom its topic belongs."""
-    place = summary.location
-    return Triage(
-        destination=destination_for(summary.topic, summary.urgency, topics),
-        ask_where=asks_where(place),
+def propose(
+    pilot_id: int,
+    summary: Summary,
+    members: Sequence[Member],
+    areas: Sequence[Area],
+    topics: Mapping[str, Topic],
+    unit: Unit,
+) -> Triage:
+    """Who should get an incident that these members make."""
+    facts = facts_of(
+        summary.topic, summary.urgency, summary.location, summary.opened_at, members, areas
     )
+    return route_of(pilot_id, facts, topics, unit)
+
+
+def _proposed_anew(
+    incident: Incident, topic: str, urgency: Urgency, topics: Mapping[str, Topic], unit: Unit
+) -> dict[str, Any]:
+    """Who should get an incident now that a person says what it is about, as its columns."""
+    members = unit.incidents.members([incident.id])[incident.id]
+    areas = unit.pilots.areas(incident.pilot_id)
+    facts = facts_of(topic, urgency, incident.location, incident.opened_at, members, areas)
+    found = route_of(incident.pilot_id, facts, topics, unit)
+    return {
+        "proposed_destination": found.destination,
+        "proposed_team": found.team,
+        "routing_rule_id": found.rule_id,
+    }
 
 
 def asks_where(place: Location) -> bool:
@@ -148,7 +170,7 @@ def set_topic(
         user,
         unit,
         topic=topic,
-        proposed_destination=destination_for(topic, before.urgency, topics),
+        **_proposed_anew(before, topic, before.urgency, topics, unit),
         overruled=sorted({*before.overruled, "topic"}),
     )
     note_topic(before, topic, user.login, unit)
@@ -168,7 +190,7 @@ def set_urgency(
         user,
         unit,
         urgent=urgency is Urgency.URGENT,
-        proposed_destination=destination_for(before.topic, urgency, topics()),
+        **_proposed_anew(before, before.topic, urgency, topics(), unit),
         overruled=sorted({*before.overruled, "urgency"}),
     )
     note_urgency(before, urgency, user.login, unit)
@@ -264,6 +286,8 @@ def _before(incident: Incident, values: Mapping[str, Any]) -> dict[str, Any]:
         "assignee": incident.assignee,
         "destination": incident.destination,
         "proposed_destination": incident.proposed_destination,
+        "proposed_team": incident.proposed_team,
+        "routing_rule_id": incident.routing_rule_id,
         "title": incident.title,
         "overruled": sorted(incident.overruled),
         "waits": incident.waits,

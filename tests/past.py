@@ -15,6 +15,7 @@ from core.domain import (
     Location,
     Message,
     PlaceKind,
+    Triage,
     Urgency,
 )
 from core.incidents import Summary
@@ -48,7 +49,7 @@ def happen(
         last_message_at=at,
     )
     incident_id = unit.incidents.open(
-        group.pilot_id, summary, area.id if area else None, "handhaving"
+        group.pilot_id, summary, area.id if area else None, Triage(destination="handhaving")
     )
     for number, resident in enumerate(who):
         _write(unit, group, topic, at, incident_id, text, resident, number, plates, location)

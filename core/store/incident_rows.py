@@ -16,6 +16,7 @@ from core.domain import (
     Member,
     OpenIncident,
     Status,
+    Triage,
     Urgency,
 )
 from core.errors import ChangedMeanwhile, NotFound
@@ -95,7 +96,7 @@ class IncidentRows(Rows):
         pilot_id: int,
         summary: Summary,
         area_id: int | None,
-        proposed: str,
+        proposed: Triage,
         *,
         waits: bool = False,
     ) -> int:
@@ -105,20 +106,20 @@ class IncidentRows(Rows):
             pilot_id=pilot_id,
             status=Status.NEW.value,
             area_id=area_id,
-            proposed_destination=proposed,
             version=1,
             overruled=[],
             waits=waits,
+            **_triage_values(proposed),
             **_summary_values(summary),
         )
         self.tell(incident_id, "opened")
         return incident_id
 
     def refresh(
-        self, incident: Incident, summary: Summary, area_id: int | None, proposed: str
+        self, incident: Incident, summary: Summary, area_id: int | None, proposed: Triage
     ) -> None:
         """Lets an incident follow its messages; `summary` has what a person overruled."""
-        followed = {"area_id": area_id, "proposed_destination": proposed}
+        followed = {"area_id": area_id, **_triage_values(proposed)}
         self._update(incident.id, _summary_values(summary) | followed)
         self.tell(incident.id, "grown")
 
@@ -322,12 +323,22 @@ def incident_of(row: Any) -> Incident:
         assignee=row.assignee,
         destination=row.destination,
         proposed_destination=row.proposed_destination,
+        proposed_team=row.proposed_team,
+        routing_rule_id=row.routing_rule_id,
         merged_into=row.merged_into,
         overruled=frozenset(row.overruled),
         title=row.title,
         waits=row.waits,
         entered_at=row.entered_at,
     )
+
+
+def _triage_values(proposed: Triage) -> dict[str, Any]:
+    return {
+        "proposed_destination": proposed.destination,
+        "proposed_team": proposed.team,
+        "routing_rule_id": proposed.rule_id,
+    }
 
 
 def _summary_values(summary: Summary) -> dict[str, Any]:

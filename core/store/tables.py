@@ -228,6 +228,8 @@ incidents = sa.Table(
     # Until there is as much evidence as its pilot asks of its topic, it is not in the queue.
     sa.Column("waits", sa.Boolean, nullable=False, default=False, server_default=sa.false()),
     sa.Column("entered_at", Instant),  # when it came into the queue after all
+    sa.Column("proposed_team", sa.String(80)),
+    sa.Column("routing_rule_id", sa.Integer),  # by which both are proposed; none: by its topic
     sa.Index("ix_incidents_queue", "pilot_id", "status", "last_message_at"),
 )
 
@@ -845,4 +847,18 @@ open_posts = sa.Table(  # what open posts are called in their network, to see th
     sa.Column("message_key", sa.String(64), nullable=False, unique=True),
     sa.Column("sealed_id", sa.LargeBinary, nullable=False),
     sa.Column("looked_at", Instant, nullable=False),
+)
+
+routing_rules = sa.Table(  # who should get what, in the order in which they are asked
+    "routing_rules",
+    metadata,
+    _id(),
+    _to("pilot_id", "pilots"),
+    sa.Column("place", sa.Integer, nullable=False),
+    sa.Column("name", sa.String(80), nullable=False),
+    sa.Column("enabled", sa.Boolean, nullable=False),
+    sa.Column("target", sa.String(100), nullable=False),
+    sa.Column("conditions", sa.JSON, nullable=False),
+    sa.Column("by", sa.String(80), nullable=False),
+    sa.Column("at", Instant, nullable=False),
 )

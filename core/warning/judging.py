@@ -79,8 +79,8 @@ def make_incident(
         raise NotPossible(number=number_of(alert))
     summary = replace(summarise(members), topic=alert.topic)
     area_id = alert.area_id or area_at(summary.location, areas)
-    destination = propose(summary, topics).destination
-    incident_id = unit.incidents.open(alert.pilot_id, summary, area_id, destination)
+    proposal = propose(alert.pilot_id, summary, members, areas, topics, unit)
+    incident_id = unit.incidents.open(alert.pilot_id, summary, area_id, proposal)
     unit.alerts.link_messages(alert.incident_ids, incident_id, user.login)
     unit.audit.add(user.login, "opened_from_alert", "incident", incident_id, {"alert": alert_id})
     return _change(alert, AlertState.INCIDENT, user, unit, incident_id=incident_id)

@@ -264,7 +264,14 @@ WIDE = Location(kind=PlaceKind.GROUP_AREA, lat=52.0, lon=4.2, radius_m=800)
     ],
 )
 def test_the_system_proposes_where_to_and_whether_to_ask_where(
-    topic: str, urgency: Urgency, location: Location, destination: str, ask_where: bool
+    room: Neighbourhood,
+    topic: str,
+    urgency: Urgency,
+    location: Location,
+    destination: str,
+    ask_where: bool,
 ) -> None:
-    proposal = triage.propose(summary(topic, urgency, location), topics())
-    assert (proposal.destination, proposal.ask_where) == (destination, ask_where)
+    said = summary(topic, urgency, location)
+    with room.store.unit() as unit:
+        proposal = triage.propose(room.pilot.id, said, [], [], topics(), unit)
+    assert (proposal.destination, triage.asks_where(location)) == (destination, ask_where)

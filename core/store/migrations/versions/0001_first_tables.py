@@ -13,6 +13,7 @@ down_revision = None
 # Made by later versions: this one makes what stood before them.
 _LATER: Final = frozenset(
     {
+        "routing_rules",
         "runs",
         "trainings",
         "models",
