@@ -19,6 +19,7 @@ from pages._admin.models import show_models
 from pages._admin.outbox import show_outbox
 from pages._admin.overview import show_overview
 from pages._admin.pilots import show_last_day, show_pilots
+from pages._admin.routing import show_routing
 from pages._admin.sources import show_sources
 from pages._admin.thresholds import show_thresholds
 from pages._admin.users import show_users
@@ -38,6 +39,7 @@ TABS: Final[dict[str, Callable[[], None]]] = {
     "areas": show_areas,
     "thresholds": show_thresholds,
     "evidence": show_evidence,
+    "routing": show_routing,
     "models": show_models,
     "groups": show_groups,
     "sources": show_sources,

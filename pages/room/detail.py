@@ -204,8 +204,19 @@ def _owner_line(incident: Incident) -> str:
     owner = incident.assignee or incident.destination
     if owner:
         return owner_name(language(), owner, people())
-    proposed = owner_name(language(), incident.proposed_destination, people())
-    return t("room.no_owner", proposed=proposed)
+    return t("room.no_owner", proposed=_proposed(incident))
+
+
+def _proposed(incident: Incident) -> str:
+    """Who should get it, and by which rule."""
+    named = owner_name(language(), incident.proposed_destination, people())
+    if incident.proposed_team:
+        named = t("room.proposed_team", team=incident.proposed_team, destination=named)
+    if incident.routing_rule_id is None:
+        return named
+    with services().store.read() as connection:
+        rule = Unit(connection, services().clock()).routing.get(incident.routing_rule_id)
+    return t("room.by_rule", proposed=named, rule=rule.name) if rule else named
 
 
 def _show_talk(found: Dossier, me: User) -> None:

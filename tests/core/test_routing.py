@@ -64,9 +64,9 @@ def test_a_rule_fits_when_all_it_names_holds(conditions: dict[str, object], hold
 
 def test_the_first_rule_that_fits_counts_and_one_that_is_off_does_not() -> None:
     first = replace(RULE, enabled=False, id=1)
-    second = replace(RULE, target="wijkagent", id=2)
+    second = replace(RULE, target="community_officer", id=2)
     found = route(FACTS, [first, second, RULE], topics())
-    assert (found.destination, found.team, found.rule_id) == ("wijkagent", None, 2)
+    assert (found.destination, found.team, found.rule_id) == ("community_officer", None, 2)
 
 
 def test_a_rule_for_a_team_leaves_the_usual_destination() -> None:
@@ -79,7 +79,7 @@ def test_a_rule_for_a_team_leaves_the_usual_destination() -> None:
 def test_a_new_incident_is_proposed_by_the_rules_and_nothing_is_done(
     street: Neighbourhood, people: People
 ) -> None:
-    rule = RoutingRule(name="Grofvuil", target="wijkagent", words=("grofvuil",))
+    rule = RoutingRule(name="Grofvuil", target="community_officer", words=("grofvuil",))
     with street.store.unit() as unit:
         rule_id = add_rule(street.pilot.id, rule, people.ada, unit)
     street.writes(
@@ -89,12 +89,12 @@ def test_a_new_incident_is_proposed_by_the_rules_and_nothing_is_done(
         """
     )
     incident = street.incident()
-    assert (incident.proposed_destination, incident.routing_rule_id) == ("wijkagent", rule_id)
+    assert (incident.proposed_destination, incident.routing_rule_id) == ("community_officer", rule_id)
     assert (incident.status, incident.assignee, incident.destination) == (Status.NEW, None, None)
 
 
 def test_another_topic_is_proposed_anew(street: Neighbourhood, people: People) -> None:
-    rule = RoutingRule(name="Wrakken", target="wijkagent", topics=("wrak",))
+    rule = RoutingRule(name="Wrakken", target="community_officer", topics=("wrak",))
     with street.store.unit() as unit:
         rule_id = add_rule(street.pilot.id, rule, people.ada, unit)
     street.writes(

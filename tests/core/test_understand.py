@@ -1,4 +1,4 @@
-"""What residents answer is understood, by hand-written examples; talk is not taken for an answer."""
+"""What residents answer is understood, by hand-written examples; talk is no answer."""
 
 from __future__ import annotations
 
