@@ -22,6 +22,7 @@ from connectors.in_use import InUse
 from connectors.learn import Trainer
 from connectors.listen import listen_all
 from connectors.outside import exchange
+from connectors.pictures import fetch_pictures
 from connectors.process import process_waiting
 from connectors.regroup import Regrouper
 from connectors.research import Researcher
@@ -55,7 +56,7 @@ def fetch() -> None:
     importer = Importer(given)
 
     def step() -> int:
-        return fetch_all(given, known) + listen_all(given, known) + importer.step()
+        return fetch_all(given, known) + listen_all(given, known) + fetch_pictures(given, known) + importer.step()
 
     try:
         _loop("fetch", given, step, pause_s=0.25)

@@ -230,6 +230,15 @@ class PostedSource(Protocol):
     def hear(self, connection: Connection, knock: Knock, now: datetime) -> Posted: ...
 
 
+class PictureSource(Protocol):
+    """bron met foto's: gives a picture by `Event.picture`; raises DeliveryError, AnswerUnreadable.
+
+    What it gives is drawn anew and sealed (connectors/pictures.py).
+    """
+
+    def picture(self, connection: Connection, where: str) -> bytes: ...
+
+
 class Source(Protocol):
     """bron: gives what is new in a group since `cursor` (None at first); bad rows are values."""
 

@@ -49,7 +49,8 @@ class Graph:
         given = connection.settings.get("graph_address", "")
         address = checked_address(given, "graph_address") if given else ADDRESS
         token = keys_of(connection).access_token
-        self._caller = Caller(address, headers={"Authorization": f"Bearer {token}"})
+        self.headers = {"Authorization": f"Bearer {token}"}
+        self._caller = Caller(address, headers=self.headers)
 
     def get(self, path: str, **query: str) -> dict[str, Any]:
         """Raises SourceBusy, NetworkDown, SecretRefused, AnswerUnreadable, Refused."""

@@ -20,6 +20,7 @@ from connectors.sources._meta_webhook import (
     object_of,
     text_in,
 )
+from connectors.sources._whatsapp_media import where
 from core.domain import Event, EventKind
 from core.errors import SourceError
 from core.ports import Heard
@@ -158,7 +159,7 @@ def said_in(message: Mapping[str, Any]) -> dict[str, Any] | None:
     if kind == "text":
         return {"text": text_in(object_of(message.get("text")), "body")}
     if kind in _MEDIA:
-        return {"text": text_in(object_of(message.get(kind)), "caption"), "media_count": 1}
+        return _medium(kind, object_of(message.get(kind)))
     if kind == "location":
         return _place(object_of(message.get("location")))
     if kind == "contacts":
@@ -169,6 +170,12 @@ def said_in(message: Mapping[str, Any]) -> dict[str, Any] | None:
     if kind == "button":
         return {"text": text_in(object_of(message.get("button")), "text")}
     raise NotMeta(_unread(kind, message))
+
+
+def _medium(kind: str, medium: Mapping[str, Any]) -> dict[str, Any]:
+    """A file name is no words of anybody; of all media only a picture is ever looked at."""
+    picture = where(medium) if kind == "image" else ""
+    return {"text": text_in(medium, "caption"), "media_count": 1, "picture": picture}
 
 
 def _unread(kind: str, message: Mapping[str, Any]) -> str:

@@ -18,13 +18,14 @@ from connectors.sources._meta_webhook import (
 )
 from connectors.sources._meta_webhook import id_in as id_in_change
 from connectors.sources._whatsapp_groups import groups_in, statuses_in
+from connectors.sources._whatsapp_media import picture
 from connectors.sources._whatsapp_messages import messages_in, preferences_in
 from connectors.sources._whatsapp_say import phone_number_id, say
 from core.domain import EventKind
 from core.errors import SourceError
 from core.ports import Connection, Heard, Knock, Posted, SourceCard
 
-__all__ = ["CARD", "hear", "say"]
+__all__ = ["CARD", "hear", "picture", "say"]
 
 CARD = SourceCard(
     name_nl="WhatsApp-meldnummer",
