@@ -56,7 +56,8 @@ def fetch() -> None:
     importer = Importer(given)
 
     def step() -> int:
-        return fetch_all(given, known) + listen_all(given, known) + fetch_pictures(given, known) + importer.step()
+        heard = fetch_all(given, known) + listen_all(given, known)
+        return heard + fetch_pictures(given, known) + importer.step()
 
     try:
         _loop("fetch", given, step, pause_s=0.25)
