@@ -6,6 +6,7 @@ import logging
 from datetime import datetime
 from typing import Any
 
+from connectors.look_again import look_again, remember
 from core.errors import HNMError, SourceBusy
 from core.last_day import ended_pilots
 from core.live_groups import take_in
@@ -28,7 +29,10 @@ def listen_all(services: Services, sources: dict[str, Any]) -> int:
         over = ended_pilots(unit)
         due = [row for row in unit.connections.due() if row.pilot_id not in over]
     known = [row for row in due if hasattr(sources.get(row.source), "listen")]
-    return sum(_listen(row, sources[row.source], services) for row in known)
+    return sum(
+        _listen(row, sources[row.source], services) + _look_again(row, sources[row.source], services)
+        for row in known
+    )
 
 
 def connection_of(row: Any, vault: Vault) -> Connection:
@@ -50,15 +54,30 @@ def _listen(row: Any, source: Any, services: Services) -> int:
     except Exception as error:
         _note_trouble(one, error, services)
         return 0
-    if not listened.heard and listened.cursor == row.cursor and not row.error:
+    same = listened.cursor == row.cursor and listened.note == (row.error or "")
+    if not listened.heard and same:
         return 0
     return _store(one, listened, services, now)
+
+
+def _look_again(row: Any, source: Any, services: Services) -> int:
+    """Kept posts of a network that tells nobody what was deleted are looked up again."""
+    if not hasattr(source, "look_again"):
+        return 0
+    one = connection_of(row, services.vault)
+    try:
+        return look_again(one, source, services)
+    except Exception as error:
+        _note_trouble(one, error, services)
+        return 0
 
 
 def _store(one: Connection, listened: Listened, services: Services, now: datetime) -> int:
     with services.store.unit(now) as unit:
         new = take_in(listened, one, unit, services.vault)
-        unit.connections.listened(one.id, listened.cursor, heard=bool(listened.heard))
+        remember(listened, one, unit, services.vault)
+        heard = bool(listened.heard)
+        unit.connections.listened(one.id, listened.cursor, heard, listened.note)
     return new
 
 

@@ -26,6 +26,9 @@ class Answer:
         return cls(status=status, body=json.dumps(values).encode())
 
 
+_ASKED_WITH = ("authorization", "content-type", "idempotency-key")
+_ANSWERED_WITH = ("link", "x-ratelimit-limit", "x-ratelimit-remaining", "x-ratelimit-reset")
+
 Fault = Callable[[str, str], Answer | None]
 """(method, path) -> what the gate answers itself; None: the server may."""
 
@@ -75,10 +78,11 @@ class Gate:
         own = self.fault(method, path) if self.fault else None
         if own is not None:
             return own
-        kept = {k: v for k, v in headers.items() if k.lower() in ("authorization", "content-type")}
+        kept = {k: v for k, v in headers.items() if k.lower() in _ASKED_WITH}
         given = self._client.request(method, self.behind + path, content=body, headers=kept)
         raw = self.after(method, path, given.content) if self.after else given.content
-        return Answer(status=given.status_code, body=raw)
+        told = {k: v for k, v in given.headers.items() if k.lower() in _ANSWERED_WITH}
+        return Answer(status=given.status_code, body=raw, headers=told)
 
 
 def _handler(gate: Gate) -> type[BaseHTTPRequestHandler]:
