@@ -106,7 +106,7 @@ def _assessment(
     urgent = judgement.urgent >= thresholds.urgent and not retracts
     return Assessment(
         topic=topic,
-        confidence=judgement.topics[topic],
+        confidence=judgement.topics.get(topic, 0.0),
         urgency=Urgency.of(urgent),
         urgency_confidence=judgement.urgent if urgent else 1.0 - judgement.urgent,
         grounds=judgement.grounds,

@@ -90,7 +90,17 @@ def _group_of(heard: Heard, connection: Connection, unit: Unit) -> Group | None:
     native_id = heard.group
     if native_id in _OWN:
         native_id = own_group(native_id, connection.id)
-    return unit.connections.group(connection.pilot_id, connection.source, native_id)
+    group = unit.connections.group(connection.pilot_id, connection.source, native_id)
+    return group if group is not None and _is_heard_by(group, connection, unit) else None
+
+
+def _is_heard_by(group: Group, connection: Connection, unit: Unit) -> bool:
+    """Nobody speaks for a group that another connection brings: it is another maker's."""
+    owner_id = unit.connections.group_row(group.id).connection_id
+    if owner_id is None or owner_id == connection.id:
+        return True
+    owner = unit.connections.get(owner_id)
+    return owner is None or not owner.enabled
 
 
 def _is_from_before(event: Event, group: Group, unit: Unit) -> bool:

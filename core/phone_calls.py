@@ -63,7 +63,7 @@ def event_of(call: Call, kind: EventKind = EventKind.MESSAGE, revision: int = 0)
     if call.topic:
         told["topic"] = call.topic
     if call.urgency:
-        told["urgent"] = call.urgency.value
+        told["urgency"] = call.urgency.value
     return Event(
         kind=kind,
         native_id=call.id,

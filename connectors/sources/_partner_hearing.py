@@ -82,13 +82,10 @@ def _is_shared(row: rows.WrittenRow, rules: Rules) -> bool:
 
 def _event(row: Any) -> Event:
     kind, make = _EVENTS[type(row)]
-    values: dict[str, Any] = {"sent_at": row.sent_at, "author": "", **make(row)}
     if isinstance(row, rows.EditRow) and row.shared_with_municipality is False:
-        kind, values = EventKind.DELETE, {name: values[name] for name in _OF_A_DELETION}
+        kind, make = EventKind.DELETE, _gone
+    values: dict[str, Any] = {"sent_at": row.sent_at, "author": "", **make(row)}
     return Event(kind=kind, **values)
-
-
-_OF_A_DELETION: Final = ("native_id", "author", "sent_at")
 
 
 def _written(row: rows.WrittenRow) -> dict[str, Any]:

@@ -182,7 +182,11 @@ class Said(BaseModel):
     id: Id = Field(description="The same when it is posted again: show it once.")
     group: Id
     text: str = Field(description="Plain text. Show all of it: it ends with the 112 rule.")
-    kind: Literal["feedback", "question", "reply", "notice", "announcement"]
+    kind: str = Field(
+        description="feedback, question, reply, notice (to who joins), announcement (pin it if you "
+        "can); others may come: show them as feedback.",
+        examples=["question"],
+    )
     reply_to: Id | None = Field(default=None, description="Your id of the message it answers.")
     to: Id | None = Field(default=None, description="Show it to this member alone.")
 

@@ -43,7 +43,7 @@ def _text(once: str, outgoing: Outgoing, now: datetime) -> rows.PartnerText:
             id=once,
             group=outgoing.group,
             text=outgoing.text,
-            kind=outgoing.kind,  # type: ignore[arg-type]  # checked by the model itself
+            kind=outgoing.kind,
             reply_to=outgoing.reply_to,
             to=outgoing.to,
         ),

@@ -110,5 +110,5 @@ def _why(error: ValidationError) -> str:
     """The first mistake: the field's name and the kind of mistake."""
     first = error.errors(include_url=False, include_context=False, include_input=False)[0]
     field = str(first["loc"][-1]) if first["loc"] else "row"
-    name = field if field.isidentifier() and field.isascii() else "field"
-    return f"{name}: {first['type']}"[:_LONGEST_WHY]
+    known = first["type"] != "extra_forbidden"  # else its name is the sender's own
+    return f"{field if known else 'field'}: {first['type']}"[:_LONGEST_WHY]
