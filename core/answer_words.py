@@ -114,17 +114,17 @@ THUMBS: Final = {"👍": "yes", "✅": "yes", "👎": "no", "❌": "no", "💯":
 
 BESIDE: Final = frozenset(
     """
-    ik je jij u hij zij ze het we wij jullie hun hen ons onze mij me mijn mn hem haar deze dit die
-    dat de een der den er hier daar ergens is zijn ben bent was waren wordt worden heb heeft hebben had
-    hadden ga gaat gaan ging gingen kan kon mag moet zou zal wil doe doet deed doen komt kom kwam
-    kwamen en of maar want dus ook al alweer weer nu net nog wel niet toch even gewoon echt heel erg
-    hoor joh he hè hé dan toen toen als om op in aan bij van voor met naar uit tot te ten ter over
-    onder achter naast tegen langs via denk dacht volgens zie zag hoor hoorde sinds allemaal allen
-    beetje zo steeds alleen meer straat weg huis deur flat ingang hoek hoogte thv ongeveer rond
-    circa ca precies kenteken nummer nr huisnummer plaat buurt politie agenten auto mensen lui
-    jongens gasten groep jongeren man mannen vrouw
-    the an it is are was they he she we you my at on in of to and but here there still just not no
-    yes think guess saw see now then so very
+    ik je jij u hij zij ze het we wij jullie hun hen ons onze mij me mijn mn hem haar deze dit
+    die dat de een der den er hier daar ergens is zijn ben bent was waren wordt worden heb heeft
+    hebben had hadden ga gaat gaan ging gingen kan kon mag moet zou zal wil doe doet deed doen
+    komt kom kwam kwamen en of maar want dus ook al alweer weer nu net nog wel niet toch even
+    gewoon echt heel erg hoor joh he hè hé dan toen toen als om op in aan bij van voor met naar
+    uit tot te ten ter over onder achter naast tegen langs via denk dacht volgens zie zag hoor
+    hoorde sinds allemaal allen beetje zo steeds alleen meer straat weg huis deur flat ingang
+    hoek hoogte thv ongeveer rond circa ca precies kenteken nummer nr huisnummer plaat buurt
+    politie agenten auto mensen lui jongens gasten groep jongeren man mannen vrouw the an it is
+    are was they he she we you my at on in of to and but here there still just not no yes think
+    guess saw see now then so very
     """.split()
 )
 """Words that an answer may have beside what it answers."""

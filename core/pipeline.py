@@ -9,6 +9,17 @@ from datetime import timedelta
 from typing import Final
 
 from core import in_chat
+from core.answering import (
+    Answering,
+    addressed,
+    answering,
+    belongs,
+    by_answer,
+    file_answer,
+    link_of,
+    may_place,
+    place_said,
+)
 from core.areas import area_at
 from core.assess import Thresholds, assess
 from core.audit import SYSTEM
@@ -35,13 +46,14 @@ from core.domain import (
 from core.geocoding import wait_for_geocoder
 from core.incidents import gather, summarise
 from core.locate import locate
-from core.ports import Clusterer, Judge, NameFinder, PlaceFinder
+from core.ports import Clusterer, Judge, NameFinder, PlaceFinder, SourceCard
 from core.privacy.consent import refusal
 from core.privacy.erase import erase_message
 from core.privacy.pictures import want
 from core.privacy.plates import plate_marks
 from core.privacy.redact import redact
 from core.privacy.vault import Vault
+from core.reach import Means, sealed_from
 from core.store.unit import Unit
 from core.topics import Topic
 from core.triage import propose
@@ -70,6 +82,8 @@ class Scene:
     places: PlaceFinder
     thresholds: Thresholds
     wanted: Mapping[str, WantedEvidence] = field(default_factory=dict)
+    card: SourceCard | None = None
+    """What the group's network can do."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -117,11 +131,16 @@ def process(event: Event, reading: Reading, scene: Scene, unit: Unit, tools: Too
     earlier = withdraw_revision(message, unit) if event.revision else []
     judgement = presentable(tools.judge.judge(reading, context_of(message, unit)), message)
     assessments = assess(judgement, thresholds, scene.pilot.topics, event.told)
+    answer = answering(event, message, scene, unit)
     if assessments:
-        touched = keep(message, assessments, scene, unit, tools)
+        touched = keep(message, assessments, scene, unit, tools, addressed(answer))
         want(event, message.key, unit, tools.vault)
+    elif answer is not None:
+        touched = keep_answer(message, judgement, answer, scene, unit, tools)
     else:
         touched = discard(message, unit)
+    if answer is not None and belongs(answer, touched, reports=bool(assessments)):
+        file_answer(answer, message, unit, means_of(scene, tools))
     unit.messages.remember_turn(message, judgement, touched[0] if touched else None)
     for incident_id in set(earlier) - set(touched):
         gather(incident_id, scene.areas, unit)
@@ -145,13 +164,30 @@ def pseudonymise(event: Event, reading: Reading, scene: Scene, tools: Tools) -> 
         embedding=reading.embedding,
         plates=plate_marks(event.text, scene.pilot.id, tools.vault),
         told=event.told,
+        sealed_from=_address(event, scene, tools),
+        direct=event.direct,
     )
+
+
+def _address(event: Event, scene: Scene, tools: Tools) -> bytes | None:
+    """Where the writer can be answered, sealed; nothing where their network cannot be answered."""
+    card = scene.card
+    if card is None or card.reads_files or not (card.direct or card.replies):
+        return None
+    return sealed_from(event.native_id, event.author, tools.vault)
+
+
+def means_of(scene: Scene, tools: Tools) -> Means:
+    """What a text to this group's residents needs."""
+    cards = {scene.group.source: scene.card} if scene.card else {}
+    return Means(cards=cards, vault=tools.vault)
 
 
 def withdraw_revision(message: Message, unit: Unit) -> list[int]:
     """An edit is judged anew: what the earlier revision said counts no more."""
     incident_ids = unit.messages.incidents_of(message.key)
     unit.messages.unlink(message.key)
+    unit.questions.forget_answer(message.key)
     return incident_ids
 
 
@@ -195,15 +231,46 @@ def discard(message: Message, unit: Unit) -> list[int]:
 
 
 def keep(
-    message: Message, assessments: list[Assessment], scene: Scene, unit: Unit, tools: Tools
+    message: Message,
+    assessments: list[Assessment],
+    scene: Scene,
+    unit: Unit,
+    tools: Tools,
+    answer: Answering | None = None,
 ) -> list[int]:
     """Relevant: stored with the original sealed, and followed for each of its topics."""
+    message_id = _store(message, unit, tools)
+    return [
+        follow(message, message_id, assessment, scene, unit, tools, answer)
+        for assessment in assessments
+    ]
+
+
+def keep_answer(
+    message: Message,
+    judgement: Judgement,
+    answer: Answering,
+    scene: Scene,
+    unit: Unit,
+    tools: Tools,
+) -> list[int]:
+    """An answer to our question is stored though it reports nothing by itself.
+
+    It is no witness to the incident, unless it says where that is and a rule lets it.
+    """
+    message_id = _store(message, unit, tools)
+    if not may_place(answer, unit):
+        return []
+    said = by_answer(answer, judgement)
+    unit.audit.add(SYSTEM, "place_by_answer", "incident", answer.incident.id)
+    return [follow(message, message_id, said, scene, unit, tools, answer)]
+
+
+def _store(message: Message, unit: Unit, tools: Tools) -> int:
     unit.consents.count(message.group.id, local(message.sent_at).date(), KEPT)
     message_id = unit.messages.save(message, tools.vault.seal_original(message.text))
     unit.alerts.mark_plates(message_id, message.plates, message.sent_at)
-    return [
-        follow(message, message_id, assessment, scene, unit, tools) for assessment in assessments
-    ]
+    return message_id
 
 
 def follow(
@@ -213,10 +280,11 @@ def follow(
     scene: Scene,
     unit: Unit,
     tools: Tools,
+    answer: Answering | None = None,
 ) -> int:
     """Locates, groups and proposes; gives the incident the message now belongs to."""
-    location = locate(message, scene.places, scene.area, scene.areas)
-    link = tools.clusterer.link(
+    location = place_said(answer) or locate(message, scene.places, scene.area, scene.areas)
+    link = link_of(answer, assessment) or tools.clusterer.link(
         message, assessment, location, candidates(message, assessment, scene, unit, tools)
     )
     assessment_id = unit.messages.save_assessment(message_id, assessment, location)

@@ -10,6 +10,7 @@ from core.domain import Area, Group, Pilot
 from core.locate import Gazetteer, Place
 from core.pipeline import Scene
 from core.store.unit import Unit
+from core.wiring import sources
 
 _FRESH_FOR: Final = timedelta(seconds=5)
 """How soon a change by an administrator reaches the running worker."""
@@ -21,6 +22,7 @@ class Scenes:
     def __init__(self) -> None:
         self._scenes: dict[int, Scene] = {}
         self._read_at: datetime | None = None
+        self._cards = {name: source.CARD for name, source in sources().items()}
         self._gazetteers: dict[int, tuple[tuple[Any, ...], Gazetteer]] = {}
 
     def of(self, group_id: int, unit: Unit) -> Scene | None:
@@ -60,6 +62,7 @@ class Scenes:
                     places=places,
                     thresholds=thresholds,
                     wanted=wanted,
+                    card=self._cards.get(group.source),
                 ),
             )
             for group in unit.pilots.groups(pilot.id)
