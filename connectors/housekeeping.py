@@ -37,7 +37,7 @@ def keep_house(services: Services) -> None:
 
 
 def _listening() -> list[str]:
-    return [name for name, source in sources().items() if source.CARD.listens]
+    return [name for name, source in sources().items() if source.CARD.is_live]
 
 
 def _able() -> list[str]:

@@ -27,6 +27,7 @@ class Action(StrEnum):
     SEE_ALERTS = "see_alerts"
     JUDGE_ALERTS = "judge_alerts"
     ANNOUNCE = "announce"
+    SURVEY = "survey"
     NOTE_CALLS = "note_calls"
     ADVISE = "advise"
     SET_TIP_RULES = "set_tip_rules"
@@ -54,6 +55,7 @@ ALLOWED: Final[dict[Action, frozenset[Role]]] = {
     Action.SEE_ALERTS: frozenset(_POLICE | _OVERSEERS | {Role.RESEARCHER}),
     Action.JUDGE_ALERTS: frozenset(_POLICE | {Role.PROJECT_LEAD}),
     Action.ANNOUNCE: frozenset(_OVERSEERS),
+    Action.SURVEY: frozenset(_OVERSEERS),
     Action.NOTE_CALLS: frozenset({Role.DISPATCHER}),
     Action.ADVISE: frozenset({Role.COMMUNITY_OFFICER, Role.ENFORCEMENT_OFFICER, Role.PROJECT_LEAD}),
     Action.SET_TIP_RULES: frozenset(_OVERSEERS),

@@ -862,3 +862,49 @@ routing_rules = sa.Table(  # who should get what, in the order in which they are
     sa.Column("by", sa.String(80), nullable=False),
     sa.Column("at", Instant, nullable=False),
 )
+
+surveys = sa.Table(
+    "surveys",
+    metadata,
+    _id(),
+    _to("pilot_id", "pilots"),
+    sa.Column("name", sa.String(120), nullable=False),
+    sa.Column("audience", sa.String(20), nullable=False),
+    sa.Column("questions", sa.JSON, nullable=False),
+    sa.Column("by", sa.String(80), nullable=False),
+    sa.Column("at", Instant, nullable=False),
+)
+
+survey_waves = sa.Table(
+    "survey_waves",
+    metadata,
+    _id(),
+    _to("survey_id", "surveys"),
+    sa.Column("number", sa.Integer, nullable=False),
+    sa.Column("opens_at", Instant, nullable=False),
+    sa.Column("closes_at", Instant, nullable=False),
+    sa.Column("closed_at", Instant),
+    sa.Column("incident_id", sa.Integer),
+)
+
+survey_responses = sa.Table(  # a form that somebody filled in: no name, no account, no hour
+    "survey_responses",
+    metadata,
+    _id(),
+    _to("wave_id", "survey_waves"),
+    sa.Column("on", sa.Date, nullable=False),
+    sa.Column("answers", sa.JSON, nullable=False),
+    sa.Column("once", sa.String(64), nullable=False),  # drawn with the form: sent twice counts once
+    sa.Column("language", sa.String(5), nullable=False),
+    sa.UniqueConstraint("wave_id", "once"),
+)
+
+survey_texts = sa.Table(  # sealed until names were taken out; then readable, and nobody's
+    "survey_texts",
+    metadata,
+    _id(),
+    _to("response_id", "survey_responses"),
+    sa.Column("place", sa.Integer, nullable=False),
+    sa.Column("sealed", sa.LargeBinary),
+    sa.Column("redacted", sa.Text),
+)

@@ -34,6 +34,7 @@ from core.store.routing_rows import RoutingRows
 from core.store.rows import upsert
 from core.store.run_rows import RunRows
 from core.store.share_rows import ShareRows
+from core.store.survey_rows import SurveyRows
 from core.store.tables import health
 from core.store.training_rows import TrainingRows
 from core.store.window_rows import WindowRows
@@ -61,6 +62,7 @@ class Unit:
         self.evaluations = EvaluationRows(connection, now)
         self.evidence = EvidenceRows(connection, now)
         self.routing = RoutingRows(connection, now)
+        self.surveys = SurveyRows(connection, now)
         self.regroupings = RegroupRows(connection, now)
         self.learning = LearningRows(connection, now)
         self.trainings = TrainingRows(connection, now)

@@ -36,6 +36,7 @@ WHO_MAY = table("""
     see_alerts    | yes      | yes       | no        | yes  | yes      | yes   | no
     judge_alerts  | yes      | yes       | no        | yes  | no       | no    | no
     announce      | no       | no        | no        | yes  | no       | yes   | no
+    survey        | no       | no        | no        | yes  | no       | yes   | no
     note_calls    | yes      | no        | no        | no   | no       | no    | no
     advise        | no       | yes       | yes       | yes  | no       | no    | no
     set_tip_rules | no       | no        | no        | yes  | no       | yes   | no

@@ -14,6 +14,10 @@ down_revision = None
 _LATER: Final = frozenset(
     {
         "routing_rules",
+        "surveys",
+        "survey_waves",
+        "survey_responses",
+        "survey_texts",
         "runs",
         "trainings",
         "models",
