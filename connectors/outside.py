@@ -14,7 +14,7 @@ from core.answer_link import address_of
 from core.asking_back import let_go
 from core.audit import SYSTEM
 from core.domain import Receipt
-from core.errors import DeliveryError, HNMError, SourceBusy
+from core.errors import BadInput, DeliveryError, HNMError, SourceBusy
 from core.hand_over_steps import EVENT, SENT, UPDATE, WITHDRAW, incident_now, known
 from core.handing_over import account_of, given_up, prepared, queue_updates, taken, updated
 from core.outside_events import announcement, queue_events
@@ -172,4 +172,8 @@ def _ask(account: Any, there: list[Any], destination: Any, services: Services) -
 def _hear(news: News, account_id: int, unit: Unit) -> bool:
     """Of what this account has only: a destination cannot speak of another's."""
     rows = [r for r in unit.hand_overs.known_there(account_id) if r.reference == news.reference]
-    return hear(news, rows[-1], unit) if rows else False
+    try:
+        return hear(news, rows[-1], unit) if rows else False
+    except BadInput:
+        log.warning("no such state account=%s state=%s", account_id, news.state[:20])
+        return False
