@@ -7,92 +7,26 @@ their own words is sealed until names and numbers were taken out of it.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
 from datetime import datetime, timedelta
-from enum import StrEnum
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 from core.audit import SYSTEM
 from core.clock import local
 from core.domain import User
 from core.errors import BadInput, NotFound, NotPossible
-from core.i18n import DEFAULT, languages, text_of
+from core.i18n import DEFAULT, languages
 from core.permissions import Action, require
 from core.ports import NameFinder, PlaceFinder
 from core.privacy.redact import redact
 from core.privacy.vault import Vault
 from core.report_back import with_emergency_rule
-
-if TYPE_CHECKING:  # the store keeps surveys, so it comes later
-    from core.store.unit import Unit
+from core.store.unit import Unit
+from core.survey_form import KIND, QuestionKind, Survey, SurveyQuestion, Wave, codes
 
 MOST_QUESTIONS: Final = 40
 MOST_OPTIONS: Final = 12
 LONGEST: Final = 300
 LONGEST_ANSWER: Final = 2000
-SCALE: Final = 5
-"""A Likert scale: 1 is strongly disagree, 5 strongly agree."""
-KIND: Final = "survey"
-
-
-class QuestionKind(StrEnum):
-    """soort vraag: a statement to agree with, one choice, several, or one's own words."""
-
-    SCALE = "scale"
-    CHOICE = "choice"
-    CHOICES = "choices"
-    OPEN = "open"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SurveyQuestion:
-    """vraag: its text and its options by language; "nl" is always there."""
-
-    kind: QuestionKind
-    text: Mapping[str, str]
-    options: tuple[Mapping[str, str], ...] = ()
-    required: bool = True
-
-    def said(self, language: str) -> str:
-        return self.text.get(language) or self.text[DEFAULT]
-
-    def option(self, place: int, language: str) -> str:
-        if self.kind is QuestionKind.SCALE:
-            return text_of(language, f"survey.scale_{place + 1}")
-        return self.options[place].get(language) or self.options[place][DEFAULT]
-
-    @property
-    def option_count(self) -> int:
-        return SCALE if self.kind is QuestionKind.SCALE else len(self.options)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Survey:
-    """vragenlijst: for residents or for professionals of a pilot."""
-
-    id: int
-    pilot_id: int
-    name: str
-    audience: str
-    questions: tuple[SurveyQuestion, ...]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Wave:
-    """ronde: a survey from a day to a day; `incident_id` when it asks about one incident."""
-
-    id: int
-    survey_id: int
-    number: int
-    opens_at: datetime
-    closes_at: datetime
-    incident_id: int | None = None
-    closed_at: datetime | None = None
-
-    def is_open(self, now: datetime) -> bool:
-        return self.closed_at is None and self.opens_at <= now < self.closes_at
-
-
 AUDIENCES: Final = ("residents", "professionals")
 
 Given = Mapping[str, Any]
@@ -279,23 +213,6 @@ def known_wave(wave_id: int, unit: Unit) -> Wave:
     if found is None:
         raise NotFound(what="survey", id=wave_id)
     return found
-
-
-def codes(questions: Sequence[SurveyQuestion]) -> list[dict[str, Any]]:
-    return [asdict(replace(q, text=dict(q.text), options=_plain(q))) for q in questions]
-
-
-def _plain(question: SurveyQuestion) -> tuple[dict[str, str], ...]:
-    return tuple(dict(option) for option in question.options)
-
-
-def question_of(code: Mapping[str, Any]) -> SurveyQuestion:
-    return SurveyQuestion(
-        kind=QuestionKind(code["kind"]),
-        text=dict(code["text"]),
-        options=tuple(dict(option) for option in code["options"]),
-        required=bool(code["required"]),
-    )
 
 
 def _check(name: str, audience: str, questions: Sequence[SurveyQuestion]) -> None:

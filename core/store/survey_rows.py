@@ -15,7 +15,7 @@ from core.store.tables import (
     survey_waves,
     surveys,
 )
-from core.surveys import KIND, Survey, Wave, question_of
+from core.survey_form import KIND, Survey, Wave, question_of
 
 _REDACTED_AT_ONCE = 50
 
