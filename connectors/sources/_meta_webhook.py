@@ -40,6 +40,8 @@ class Change:
     account: str
     field: str
     value: Mapping[str, Any]
+    time: object = None
+    """When the network says that it happened, as it stands there."""
 
 
 def keys_of(connection: Connection) -> Keys:
@@ -116,6 +118,7 @@ def _change(entry: Mapping[str, Any], change: Any) -> Change | SourceError:
             account=id_in(entry, "id"),
             field=id_in(object_of(change), "field"),
             value=object_of(change.get("value")),
+            time=entry.get("time"),
         )
     except NotMeta as wrong:
         return SourceError(line=0, why=str(wrong))

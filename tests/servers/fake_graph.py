@@ -128,6 +128,8 @@ class FakeGraph:
             return self._make_group(given)
         if method == "POST" and len(parts) == 2 and parts[1] == "comments":
             return self._comment(parts[0], given)
+        if method == "GET" and len(parts) == 2 and parts[1] == "comments":
+            return self._comments(parts[0])
         if method == "GET" and parts[0] == "download" and parts[-1] in self.media:
             return self.media[parts[-1]][1]
         if method == "GET" and len(parts) == 1 and parts[0] in self.media:
@@ -206,6 +208,14 @@ class FakeGraph:
         group = f"Y2FwaV9ncm91cDox{len(self.groups)}"
         self.groups[group] = {"subject": subject.strip()}
         return {"messaging_product": "whatsapp", "request_id": f"req-{len(self.groups)}"}
+
+    def _comments(self, about: str) -> Any:
+        """What stands under a post, newest first."""
+        if about not in self.comments:
+            raise Fault(400, 100, "Object does not exist")
+        found = [sent for sent in reversed(self.sent) if sent.to == about]
+        by = {"name": "Meldpunt", "id": self.account}
+        return {"data": [{"id": sent.id, "message": sent.text, "from": by} for sent in found]}
 
     def _comment(self, comment: str, given: Mapping[str, Any]) -> Any:
         if comment not in self.comments:
