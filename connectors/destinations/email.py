@@ -126,7 +126,12 @@ def _id(account: Account, hand_over: HandOver, what: str, sender: Address) -> st
 
 
 def _one_line(text: str) -> str:
-    return " ".join("".join(c if c.isprintable() else " " for c in text).split())[:_LONGEST_TITLE]
+    """The text as one line of plain words, whatever was typed.
+
+    "=?" begins an encoded word, which may hold a line's end and after it another header.
+    """
+    shown = "".join(c if c.isprintable() else " " for c in text).replace("=?", "= ?")
+    return " ".join(shown.split())[:_LONGEST_TITLE]
 
 
 def _address(account: Account, name: str) -> Address:
