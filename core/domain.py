@@ -569,6 +569,21 @@ class Receipt:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Bulletin:
+    """bulletin: what others published about a place; never a report, never counted as one."""
+
+    mark: str
+    at: datetime
+    service: str
+    """"fire", "ambulance", "other" (P2000) or "news"."""
+    priority: str
+    title: str
+    location: Location
+    feed: str = ""
+    """The name of the feed that it came from."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class User:
     """gebruiker: somebody who signs in here."""
 

@@ -908,3 +908,38 @@ survey_texts = sa.Table(  # sealed until names were taken out; then readable, an
     sa.Column("sealed", sa.LargeBinary),
     sa.Column("redacted", sa.Text),
 )
+
+feeds = sa.Table(  # what others publish (RSS, P2000) and an administrator has read here
+    "feeds",
+    metadata,
+    _id(),
+    _to("pilot_id", "pilots"),
+    sa.Column("kind", sa.String(20), nullable=False),
+    sa.Column("name", sa.String(200), nullable=False),
+    sa.Column("address", sa.String(500), nullable=False),
+    sa.Column("towns", sa.JSON, nullable=False),  # one of these must be named; empty: any
+    sa.Column("enabled", sa.Boolean, nullable=False, default=False),
+    sa.Column("etag", sa.String(200)),
+    sa.Column("modified", sa.String(200)),
+    sa.Column("read_at", Instant),
+    sa.Column("error", sa.String(80)),
+    sa.Column("failure_count", sa.Integer, nullable=False, default=0),
+    sa.Column("retry_at", Instant),
+    sa.Column("counts", sa.JSON, nullable=False),  # passed over at the last reading, by reason
+    sa.Column("by", sa.String(80), nullable=False),
+    sa.Column("at", Instant, nullable=False),
+)
+
+bulletins = sa.Table(  # never a report; public words of others, gone after two days
+    "bulletins",
+    metadata,
+    _id(),
+    _to("feed_id", "feeds"),
+    sa.Column("mark", sa.String(64), nullable=False),
+    sa.Column("at", Instant, nullable=False, index=True),
+    sa.Column("service", sa.String(20), nullable=False),
+    sa.Column("priority", sa.String(10), nullable=False),
+    sa.Column("title", sa.String(200), nullable=False),
+    sa.Column("location", sa.JSON, nullable=False),
+    sa.UniqueConstraint("feed_id", "mark"),
+)
