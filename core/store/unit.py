@@ -16,6 +16,7 @@ from core.store.connection_rows import ConnectionRows
 from core.store.consent_rows import ConsentRows
 from core.store.evaluation_rows import EvaluationRows
 from core.store.evidence_rows import EvidenceRows
+from core.store.feed_rows import FeedRows
 from core.store.geocode_rows import GeocodeRows
 from core.store.hand_over_rows import HandOverRows
 from core.store.import_rows import ImportRows
@@ -67,6 +68,7 @@ class Unit:
         self.learning = LearningRows(connection, now)
         self.trainings = TrainingRows(connection, now)
         self.geocodes = GeocodeRows(connection, now)
+        self.feeds = FeedRows(connection, now)
         self.pictures = PictureRows(connection, now)
         self.windows = WindowRows(connection, now)
         self.questions = QuestionRows(connection, now)
