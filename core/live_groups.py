@@ -139,6 +139,9 @@ def _take(heard: Heard, group: Group, unit: Unit, vault: Vault) -> int:
         return 0
     if heard.event.kind in _AT_THE_DOOR:
         _follow_group(heard.event, group, unit)
+        if heard.invite:
+            invite = vault.seal_original(heard.invite)
+            unit.connections.change_group(group.id, sealed_invite=invite)
         return 0
     new = receive([heard.event], group, unit, vault)
     if new:

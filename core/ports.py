@@ -65,6 +65,10 @@ class SourceCard:
     """One group comes with each connection: "line" (people report to us), "public" (open posts)."""
     adds_groups: bool = False
     """An administrator adds each group by the network's own id, with evidence of its consent."""
+    makes_groups: bool = False
+    """The municipality makes groups itself (see core/made_groups.py)."""
+    secret_name: str = "secret"
+    """Under which name of core/i18n an administrator is asked for the secret."""
     tested: Literal["server", "mock", "fixtures"] = "server"
     """What it was proved against: the real server, another's imitation, or recorded facts only."""
     limits_nl: str = ""
@@ -150,6 +154,8 @@ class Heard:
     unreadable: bool = False
     answer_until: datetime | None = None
     outgoing_id: int | None = None
+    invite: str = ""
+    """The link by which residents join a group that we made."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -24,10 +24,13 @@ from connectors.sources._whatsapp_say import outgoing_of
 from core.domain import Event, EventKind
 from core.errors import SourceError
 from core.in_chat import WITHDRAWN
+from core.made_groups import wanted_id
 from core.ports import Heard
 
 _STATES: Final = {"sent": "sent", "delivered": "delivered", "read": "read", "played": "read"}
 _US: Final = "business"
+_INVITES: Final = "https://chat.whatsapp.com/"
+_LONGEST_LINK: Final = 200
 
 
 def statuses_in(value: Mapping[str, Any], connection_id: int) -> Iterator[Heard | SourceError]:
@@ -112,12 +115,9 @@ def _made(group: Mapping[str, Any]) -> Heard:
         sent_at=moment_in(group, "timestamp"),
         text=id_in(group, "group_id"),
     )
-    return Heard(group=wanted_id(subject), event=event)
-
-
-def wanted_id(subject: str) -> str:
-    """Under which id a group is known here until the network has made it."""
-    return f"wanted:{subject.strip()}"[:200]
+    link = text_in(group, "invite_link")
+    invite = link if link.startswith(_INVITES) and len(link) <= _LONGEST_LINK else ""
+    return Heard(group=wanted_id(subject), event=event, invite=invite)
 
 
 def _people(group: Mapping[str, Any], name: str, kind: EventKind) -> Iterator[Heard | SourceError]:

@@ -15,6 +15,7 @@ from connectors.sources._meta_graph import Graph, text_of
 from connectors.sources._whatsapp_messages import LINE
 from core.domain import Receipt
 from core.errors import AnswerUnreadable, BadSetting, DeliveryError, WindowClosed
+from core.made_groups import MAKE_GROUP, wanted_name
 from core.ports import Connection, Outgoing
 
 LONGEST: Final = 4096
@@ -30,6 +31,8 @@ def say(connection: Connection, outgoing: Outgoing, now: datetime) -> Receipt:
     Who joined a group and never wrote to us is told in the group when there is no template.
     Raises as Graph.send does; DeliveryError is permanent.
     """
+    if outgoing.kind == MAKE_GROUP:
+        return _make_group(connection, outgoing, now)
     if outgoing.to is None or _is_open(outgoing, now):
         try:
             return _send(connection, outgoing, _words(outgoing), now)
@@ -41,6 +44,21 @@ def say(connection: Connection, outgoing: Outgoing, now: datetime) -> Receipt:
         if outgoing.kind != "notice" or outgoing.to is None:
             raise
     return say(connection, replace(outgoing, to=None), now)
+
+
+def _make_group(connection: Connection, outgoing: Outgoing, now: datetime) -> Receipt:
+    """Asks for a group, unless it is there by now; what became of it is brought to our door."""
+    name = wanted_name(outgoing.group)
+    if name is None:
+        return Receipt(reference=outgoing.group, delivered_at=now)
+    wanted = {
+        "messaging_product": "whatsapp",
+        "subject": name,
+        "description": outgoing.text,
+        "join_approval_mode": "auto_approve",
+    }
+    answer = Graph(connection).send(f"/{phone_number_id(connection)}/groups", wanted)
+    return Receipt(reference=text_of(answer, "request_id")[:200], delivered_at=now)
 
 
 def _is_open(outgoing: Outgoing, now: datetime) -> bool:
@@ -83,7 +101,7 @@ def outgoing_of(mark: str, connection_id: int) -> int | None:
 
 def _addressee(outgoing: Outgoing) -> dict[str, str]:
     if outgoing.to is None:
-        if outgoing.group.partition(":")[0] in (LINE, "wanted"):
+        if outgoing.group.startswith(f"{LINE}:") or wanted_name(outgoing.group) is not None:
             raise DeliveryError(permanent=True, why="nobody")
         return {"recipient_type": "group", "to": outgoing.group}
     name = "recipient" if _USER.fullmatch(outgoing.to) else "to"

@@ -21,6 +21,7 @@ CARD = SourceCard(
     founds="public",
     is_open_source=True,
     settings=("page_id", "verify_token"),
+    secret_name="meta_secret",
     edits=True,
     deletes=True,
     replies=True,

@@ -106,6 +106,11 @@ class ConnectionRows(Rows):
             sa.update(groups).where(groups.c.id == group_id, newer).values(last_event_at=at)
         )
 
+    def groups_of(self, connection_id: int) -> list[Any]:
+        """The groups that are followed or asked for through a connection."""
+        query = sa.select(groups).where(groups.c.connection_id == connection_id)
+        return list(self.connection.execute(query.order_by(groups.c.id)))
+
     def asking(self, pilot_id: int) -> list[Any]:
         """The groups that asked to be followed and were neither let in nor refused yet."""
         query = sa.select(groups).where(

@@ -16,6 +16,7 @@ from core.ports import SourceCard
 from core.wiring import sources
 from pages._act import carry_out, show_table
 from pages._admin.groups import source_name
+from pages._admin.made_groups import show_made_groups
 from pages._frame import language, number, services, t, told
 from pages.components.words import escaped
 
@@ -40,6 +41,8 @@ def show_network(row: Any, areas: Sequence[Area]) -> None:
             )
         if card.adds_groups:
             _show_new_group(row.id, key, areas)
+        if card.makes_groups:
+            show_made_groups(row.id, key, areas)
 
 
 def show_limits(card: SourceCard) -> None:
@@ -133,7 +136,7 @@ def _show_settings(card: SourceCard, key: str, given: dict[str, str]) -> None:
             max_chars=500,
         )
     st.text_input(
-        t("connections.secret"),
+        t(f"connections.{card.secret_name}"),
         type="password",
         key=f"{key}.secret",
         max_chars=500,
