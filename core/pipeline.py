@@ -55,6 +55,7 @@ from core.privacy.redact import redact
 from core.privacy.vault import Vault
 from core.reach import Means, sealed_from
 from core.store.unit import Unit
+from core.tips.effect import note_answer
 from core.topics import Topic
 from core.triage import propose
 from core.wanted_evidence import suffices
@@ -126,6 +127,7 @@ def process(event: Event, reading: Reading, scene: Scene, unit: Unit, tools: Too
     in_chat.greet(event, scene, unit, tools)
     if in_chat.is_for_us(event):
         return in_chat.obey(event, scene, unit, tools)
+    note_answer(event, scene.group, unit)
     thresholds = in_chat.thresholds_for(event, scene.thresholds)
     message = pseudonymise(in_chat.without_command(event), reading, scene, tools)
     earlier = withdraw_revision(message, unit) if event.revision else []

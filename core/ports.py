@@ -50,6 +50,8 @@ class SourceCard:
     group_send: bool = False
     direct: bool = False
     """A resident can be written to alone."""
+    longest_text: int = 4096
+    """How many characters one text of ours may have there."""
     listens: bool = False
     """Follows a network live, through a connection (see LiveSource)."""
     posts: bool = False

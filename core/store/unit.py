@@ -37,6 +37,7 @@ from core.store.run_rows import RunRows
 from core.store.share_rows import ShareRows
 from core.store.survey_rows import SurveyRows
 from core.store.tables import health
+from core.store.tip_rows import TipRows
 from core.store.training_rows import TrainingRows
 from core.store.window_rows import WindowRows
 
@@ -53,6 +54,7 @@ class Unit:
         self.consents = ConsentRows(connection, now)
         self.pilots = PilotRows(connection)
         self.shares = ShareRows(connection, now)
+        self.tips = TipRows(connection, now)
         self.connections = ConnectionRows(connection, now)
         self.messages = MessageRows(connection, now)
         self.incidents = IncidentRows(connection, now)
