@@ -14,6 +14,7 @@ from typing import Any, Final
 from sqlalchemy.exc import OperationalError
 
 from connectors.deliver import deliver_due
+from connectors.feeds import read_due_feeds
 from connectors.fetch import fetch_all
 from connectors.geocode import Pdok, geocode_due
 from connectors.housekeeping import keep_house
@@ -24,6 +25,7 @@ from connectors.listen import listen_all
 from connectors.outside import exchange
 from connectors.pictures import fetch_pictures
 from connectors.process import process_waiting
+from connectors.reciprocate import Reciprocity
 from connectors.regroup import Regrouper
 from connectors.research import Researcher
 from connectors.watch import Watcher
@@ -68,10 +70,11 @@ def fetch() -> None:
 def process() -> None:
     """Judges, locates and groups what waits in the inbox; keeps the house meanwhile."""
     given = services()
-    in_use, scenes = InUse(given), Scenes()
+    in_use, scenes, reciprocity = InUse(given), Scenes(), Reciprocity(given)
     log.info("models ready")
 
     def step() -> int:
+        reciprocity.step()
         return process_waiting(given, in_use.tools(), scenes) or live_through(given)
 
     _loop("process", given, step, house=True, figures=in_use.figures)
@@ -133,10 +136,10 @@ def geocode() -> None:
 
 
 def watch() -> None:
-    """Looks whether there is more than usual; in a role of its own, so that no message waits."""
-    given = services()
+    """Looks whether there is more than usual, and what others publish; no message waits for it."""
+    given, scenes = services(), Scenes()
     watcher = Watcher(given, lru_cache(surveillance))
-    _loop("watch", given, watcher.step, pause_s=5.0)
+    _loop("watch", given, lambda: watcher.step() + read_due_feeds(given, scenes), pause_s=5.0)
 
 
 def _loop(

@@ -65,7 +65,8 @@ class Neighbourhood:
     def receive(self, text: str) -> int:
         """Puts the events of a table in the inbox; gives how many were new.
 
-        Columns: at (HH:MM), author, text; and if wanted id, group, kind, reply_to, revision, day.
+        Columns: at (HH:MM), author, text; and if wanted id, group, kind, reply_to, revision, day,
+        direct (yes).
         Without an id a message's id is its place in the table.
         """
         new = 0
@@ -90,6 +91,7 @@ class Neighbourhood:
             text=row.get("text", ""),
             revision=int(row.get("revision", "0")),
             reply_to=None if reply_to == "-" else reply_to,
+            direct=row.get("direct") == "yes",
         )
 
     def work(self) -> int:

@@ -10,7 +10,15 @@ from typing import Any, Final
 import sqlalchemy as sa
 
 from core.store.rows import Rows, upsert
-from core.store.tables import answers, links, messages, outbox, questions, reciprocity
+from core.store.tables import (
+    answers,
+    incidents,
+    links,
+    messages,
+    outbox,
+    questions,
+    reciprocity,
+)
 
 _GONE: Final = ("withdrawn",)
 
@@ -32,17 +40,7 @@ class ReachRows(Rows):
 
     def writers(self, incident_ids: Sequence[int]) -> list[Writer]:
         """Every message that belongs to incidents or answers a question about them, in order."""
-        belongs = sa.select(links.c.message_id).where(links.c.incident_id.in_(incident_ids))
-        answered = (
-            sa.select(answers.c.message_id)
-            .join(questions, questions.c.id == answers.c.question_id)
-            .where(questions.c.incident_id.in_(incident_ids))
-        )
-        query = (
-            sa.select(messages)
-            .where(messages.c.id.in_(sa.union(belongs, answered)))
-            .order_by(messages.c.sent_at, messages.c.id)
-        )
+        rows = self._messages(incident_ids, messages)
         return [
             Writer(
                 message_id=row.id,
@@ -52,8 +50,50 @@ class ReachRows(Rows):
                 direct=row.direct,
                 sealed_from=row.sealed_from,
             )
-            for row in self.connection.execute(query)
+            for row in rows
         ]
+
+    def redacted(self, incident_ids: Sequence[int]) -> list[str]:
+        """What was written about incidents, without personal details, in order."""
+        return [row.redacted for row in self._messages(incident_ids, messages.c.redacted)]
+
+    def recent(self, states: Sequence[str], since: datetime) -> list[int]:
+        """The incidents in these states that residents or staff touched since a moment."""
+        touched = sa.or_(incidents.c.last_message_at >= since, incidents.c.changed_at >= since)
+        query = sa.select(incidents.c.id).where(incidents.c.status.in_(states), touched)
+        return list(self.connection.execute(query.order_by(incidents.c.id)).scalars())
+
+    def changed_by(self, incident_id: int) -> tuple[str | None, datetime | None]:
+        """Who took the last step with an incident, and when; None when nobody did."""
+        query = sa.select(incidents.c.changed_by, incidents.c.changed_at)
+        row = self.connection.execute(query.where(incidents.c.id == incident_id)).one()
+        return row.changed_by, row.changed_at
+
+    def said_since(self, incident_id: int, since: datetime, by: str) -> bool:
+        """True when anybody but `by` told or asked residents about an incident since."""
+        query = sa.select(sa.func.count()).where(
+            outbox.c.incident_id == incident_id,
+            outbox.c.kind != "hand_over",
+            outbox.c.by != by,
+            outbox.c.at >= since,
+            outbox.c.state.not_in(_GONE),
+        )
+        return bool(self.connection.execute(query).scalar_one())
+
+    def _messages(self, incident_ids: Sequence[int], *columns: Any) -> list[Any]:
+        """Columns of every message that belongs to incidents or answers about them, in order."""
+        belongs = sa.select(links.c.message_id).where(links.c.incident_id.in_(incident_ids))
+        answered = (
+            sa.select(answers.c.message_id)
+            .join(questions, questions.c.id == answers.c.question_id)
+            .where(questions.c.incident_id.in_(incident_ids))
+        )
+        query = (
+            sa.select(*columns)
+            .where(messages.c.id.in_(sa.union(belongs, answered)))
+            .order_by(messages.c.sent_at, messages.c.id)
+        )
+        return list(self.connection.execute(query))
 
     def told(self, incident_ids: Sequence[int], kind: str) -> list[Any]:
         """The texts of a kind about incidents that left or will (group_id, resident, at)."""

@@ -23,6 +23,7 @@ class Topic(BaseModel):
 
     `open_hours`: how long an incident waits for further messages; `near_m`: how far apart two
     reports of one event usually are; `service_hours`: time within which a person decides on it.
+    `asks`: what residents may be asked when it is missing, the most wanted first.
     `near_repeats`: one of these makes the next near it likelier for some weeks.
     `signalen` is main/sub of a Signalen category, empty when that tree has none.
     """
@@ -44,6 +45,7 @@ class Topic(BaseModel):
     near_m: float = Field(gt=0, le=5000)
     service_hours: float = Field(gt=0, le=24 * 30)
     near_repeats: bool = False
+    asks: tuple[Literal["where", "still", "direction", "seen", "plate", "when"], ...] = ("where",)
     colour_light: Colour
     colour_dark: Colour
     symbol: str = Field(min_length=1, max_length=2)
