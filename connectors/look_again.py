@@ -26,7 +26,7 @@ def remember(listened: Listened, one: Connection, unit: Unit, vault: Vault) -> N
     sealed = {
         vault.message_key(group.id, post.native_id): vault.seal_original(post.native_id)
         for post in posts
-        if post.kind is EventKind.MESSAGE
+        if post.kind in (EventKind.MESSAGE, EventKind.EDIT)
     }
     unit.open_posts.remember(one.id, sealed)
 

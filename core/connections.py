@@ -90,13 +90,19 @@ def change(
     unit.audit.add(user.login, "connection_changed", "connection", connection_id, detail)
 
 
-def switch(connection_id: int, enabled: bool, user: User, unit: Unit) -> None:
-    """Begins or ends listening; where it had come to is kept. Raises NotFound."""
+def switch(
+    connection_id: int, enabled: bool, user: User, unit: Unit, *, terms_read: bool = False
+) -> None:
+    """Begins or ends listening; where it had come to is kept. Raises NotFound.
+
+    `terms_read`: who switches it on said to have read what the network forbids; kept as evidence.
+    """
     require(user, Action.ADMINISTER)
     _known(connection_id, unit)
     unit.connections.change(connection_id, enabled=enabled, retry_at=None, failure_count=0)
     action = "connection_on" if enabled else "connection_off"
-    unit.audit.add(user.login, action, "connection", connection_id)
+    detail = {"terms_read": True} if terms_read else {}
+    unit.audit.add(user.login, action, "connection", connection_id, detail)
 
 
 def _known(connection_id: int, unit: Unit) -> Any:

@@ -124,6 +124,12 @@ class SourceBusy(HNMError):
         self.after_s = after_s
 
 
+class ReadBudgetSpent(HNMError):
+    """As many posts were read as an administrator allows in a day or a month."""
+
+    code = "error.read_budget"
+
+
 class NetworkDown(HNMError):
     """A network does not answer, or answers that it is broken (why)."""
 

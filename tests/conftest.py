@@ -17,13 +17,20 @@ from core.pilots import install, load
 from core.privacy.consent import TEXT_VERSION
 from core.store import Store, Unit
 from tests.people import People, add_people
-from tests.servers.fixtures import mastodon, synapse, telegram, telegram_emulator
+from tests.servers.fixtures import (
+    bluesky,
+    mail,
+    mastodon,
+    synapse,
+    telegram,
+    telegram_emulator,
+)
 from tests.timepiece import START, Timepiece
 
 if TYPE_CHECKING:
     from tests.neighbourhood import Neighbourhood
 
-__all__ = ["mastodon", "synapse", "telegram", "telegram_emulator"]
+__all__ = ["bluesky", "mail", "mastodon", "synapse", "telegram", "telegram_emulator"]
 pytest.register_assert_rewrite("tests.neighbourhood")
 
 PILOT = "wateringse_veld_2021"
@@ -230,6 +237,11 @@ class Postgresql:
 
     def url(self, name: str) -> str:
         return f"postgresql+psycopg://hnm@/{name}?host={self.folder}"
+
+    def database(self, name: str) -> str:
+        """An empty database for another program; gives its address as such programs write it."""
+        self._admin(f'CREATE DATABASE "{name}"')
+        return f"postgresql://hnm@localhost/{name}?host={self.folder}"
 
     def copy(self, template: str) -> str:
         """A fresh database from a template; gives its name."""

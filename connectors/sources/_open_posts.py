@@ -70,12 +70,16 @@ class Pace:
     _next: dict[tuple[int, int], datetime] = field(default_factory=dict)
 
     def is_too_soon(self, connection: Connection, now: datetime) -> bool:
-        return now < self._next.get((connection.id, hash(connection.secret)), now)
+        return now < self._next.get(_account(connection), now)
 
     def asked(self, connection: Connection, now: datetime, wait_s: float = 0.0) -> None:
         """Notes that it was asked now; `wait_s` when the network itself wants a longer rest."""
         rest_s = max(number_in(connection, "seconds_apart", most=3600), wait_s)
-        self._next[connection.id, hash(connection.secret)] = now + timedelta(seconds=rest_s)
+        self._next[_account(connection)] = now + timedelta(seconds=rest_s)
+
+
+def _account(connection: Connection) -> tuple[int, int]:
+    return connection.id, hash((frozenset(connection.settings.items()), connection.secret))
 
 
 def readable(text: str) -> str:

@@ -188,8 +188,9 @@ def _change(connection_id: int, source: str, key: str) -> None:
 def _switch(connection_id: int, enabled: bool, read_key: str | None) -> None:
     if read_key and not st.session_state.get(read_key):
         raise BadInput(field="terms", why="")
+    read = bool(read_key)
     carry_out(
-        lambda me, unit: connections.switch(connection_id, enabled, me, unit),
+        lambda me, unit: connections.switch(connection_id, enabled, me, unit, terms_read=read),
         lambda _: t("connections.done.on" if enabled else "connections.done.off"),
     )
 

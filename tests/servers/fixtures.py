@@ -6,7 +6,9 @@ from collections.abc import Iterator
 
 import pytest
 
+from tests.servers.bluesky_network import BlueskyNetwork
 from tests.servers.fake_telegram import FakeTelegram
+from tests.servers.mail_servers import MailServers
 from tests.servers.mastodon_mock import MastodonMock
 from tests.servers.synapse import Synapse
 from tests.servers.telegram_emulator import Emulator
@@ -38,3 +40,23 @@ def telegram_emulator(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Emul
     server = Emulator(tmp_path_factory.mktemp("telegram"))
     yield server
     server.stop()
+
+
+@pytest.fixture(scope="session")
+def bluesky(
+    tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest
+) -> Iterator[BlueskyNetwork]:
+    if missing := BlueskyNetwork.is_missing():
+        pytest.skip(missing)
+    postgresql = request.getfixturevalue("postgresql")
+    url = postgresql.database("bluesky")
+    server = BlueskyNetwork(tmp_path_factory.mktemp("bluesky"), url)
+    yield server
+    server.stop()
+
+
+@pytest.fixture(scope="session")
+def mail() -> Iterator[MailServers]:
+    servers = MailServers()
+    yield servers
+    servers.stop()

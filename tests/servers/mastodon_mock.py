@@ -39,7 +39,8 @@ class MastodonMock:
     def fails(self, path: str, kind: str, **effect: Any) -> None:
         """The mock's own faults: "ratelimit", "malformed", "status"."""
         rule = {"match": {"path": path}, "effect": {"type": kind, **effect}}
-        httpx.post(f"{self.address}/api/v1/_mock/faults", json=rule, verify=False).raise_for_status()
+        path = f"{self.address}/api/v1/_mock/faults"
+        httpx.post(path, json=rule, verify=False).raise_for_status()
 
     def recovers(self) -> None:
         httpx.delete(f"{self.address}/api/v1/_mock/faults", verify=False).raise_for_status()
