@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Final
 
+from core import bulletins
 from core.clock import local
 from core.doubt import forget_no_reports
 from core.farewell import erase_what_is_over, say_farewell
@@ -32,6 +33,7 @@ def keep_house(services: Services) -> None:
         destroy_old_keys(unit, services.vault)
         unit.windows.forget_over()
         unit.alerts.forget_plates(unit.now - KEPT_FOR)
+        unit.feeds.forget(unit.now - bulletins.KEPT_FOR)
     remember_figures(services)
     services.store.empty_log()
 
