@@ -97,7 +97,7 @@ def _code(answer: Any) -> int | None:
     return code if isinstance(code, int) and not isinstance(code, bool) else None
 
 
-def text_of(answer: Mapping[str, Any], name: str) -> str:
+def word_in(answer: Mapping[str, Any], name: str) -> str:
     """A text in an answer. Raises AnswerUnreadable."""
     found = answer.get(name)
     if not isinstance(found, str) or not found:

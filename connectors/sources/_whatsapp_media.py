@@ -16,7 +16,7 @@ from typing import Any, Final
 from urllib.parse import parse_qsl, urlsplit
 
 from connectors.call import Caller
-from connectors.sources._meta_graph import Graph, text_of
+from connectors.sources._meta_graph import Graph, word_in
 from core.errors import AnswerUnreadable
 from core.ports import Connection
 
@@ -42,7 +42,7 @@ def picture(connection: Connection, where: str) -> bytes:
     known = json.loads(where)
     graph = Graph(connection)
     told = graph.get(f"/{known['id']}")
-    raw = _download(text_of(told, "url"), connection, graph)
+    raw = _download(word_in(told, "url"), connection, graph)
     found = hashlib.sha256(raw).digest()
     if len(raw) > _LARGEST or not hmac.compare_digest(found, _digest(known["sha256"])):
         raise AnswerUnreadable(why="sha256")

@@ -11,7 +11,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any, Final
 
-from connectors.sources._meta_graph import Graph, text_of
+from connectors.sources._meta_graph import Graph, word_in
 from connectors.sources._whatsapp_messages import LINE
 from core.domain import Receipt
 from core.errors import AnswerUnreadable, BadSetting, DeliveryError, WindowClosed
@@ -58,7 +58,7 @@ def _make_group(connection: Connection, outgoing: Outgoing, now: datetime) -> Re
         "join_approval_mode": "auto_approve",
     }
     answer = Graph(connection).send(f"/{phone_number_id(connection)}/groups", wanted)
-    return Receipt(reference=text_of(answer, "request_id")[:200], delivered_at=now)
+    return Receipt(reference=word_in(answer, "request_id")[:200], delivered_at=now)
 
 
 def _is_open(outgoing: Outgoing, now: datetime) -> bool:
@@ -140,4 +140,4 @@ def _sent_id(answer: Mapping[str, Any]) -> str:
     first = sent[0] if isinstance(sent, list) and sent else None
     if not isinstance(first, dict):
         raise AnswerUnreadable(why="messages")
-    return text_of(first, "id")[:200]
+    return word_in(first, "id")[:200]

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Final
 
 from connectors.sources._facebook_posts import heard_in
-from connectors.sources._meta_graph import Graph, text_of
+from connectors.sources._meta_graph import Graph, word_in
 from connectors.sources._meta_webhook import Change, NotMeta, changes_in, handshake, keys_of
 from core.domain import Receipt
 from core.errors import BadSetting, DeliveryError, SourceError
@@ -86,7 +86,7 @@ def say(connection: Connection, outgoing: Outgoing, now: datetime) -> Receipt:
     graph, page = Graph(connection), _page_id(connection)
     said = _said_before(graph, about, outgoing.text, page)
     if said is None:
-        said = text_of(graph.send(f"/{about}/comments", {"message": outgoing.text}), "id")
+        said = word_in(graph.send(f"/{about}/comments", {"message": outgoing.text}), "id")
     return Receipt(reference=said[:200], delivered_at=now)
 
 
@@ -98,7 +98,7 @@ def _said_before(graph: Graph, about: str, text: str, page: str) -> str | None:
         by = row.get("from") if isinstance(row, dict) else None
         ours = isinstance(by, dict) and by.get("id") == page
         if ours and row.get("message") == text:
-            return text_of(row, "id")
+            return word_in(row, "id")
     return None
 
 
