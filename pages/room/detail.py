@@ -49,6 +49,7 @@ from pages.components.conversation import marked, show_conversation
 from pages.components.words import escaped
 from pages.room import actions, forms, state
 from pages.room.board import people
+from pages.room.elsewhere import show_elsewhere
 from pages.room.noting import show_call_form
 from pages.room.tie_view import is_in_doubt, show_ties
 from pages.watch.staff import show_sharing
@@ -70,6 +71,7 @@ def show_detail() -> None:
     _say_changed(found, me)
     _show_head(found.incident)
     _show_facts(found)
+    show_elsewhere(found.incident, _when)
     forms.show_steps(found, me)
     forms.show_form(found, me)
     names = [t(f"room.tab_{name}") for name in ("messages", "ties", "watch", "history")]
