@@ -12,6 +12,7 @@ from pages._admin.areas import show_areas
 from pages._admin.audit import show_audit
 from pages._admin.connections import show_connections
 from pages._admin.evidence import show_evidence
+from pages._admin.feeds import show_feeds
 from pages._admin.groups import show_groups
 from pages._admin.health import show_source_health
 from pages._admin.imports import show_imports
@@ -45,6 +46,7 @@ TABS: Final[dict[str, Callable[[], None]]] = {
     "sources": show_sources,
     "connections": show_connections,
     "health": show_source_health,
+    "feeds": show_feeds,
     "imports": show_imports,
     "users": show_users,
     "outbox": show_outbox,
