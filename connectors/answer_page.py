@@ -73,7 +73,7 @@ def page(sheet: Sheet) -> str:
         parts.append(f"<p>{escape(stands)}</p>")
     if sheet.choices:
         parts.append(_form(sheet))
-    return _frame(say, sheet.title, "".join(parts))
+    return framed(say, sheet.title, "".join(parts))
 
 
 def _form(sheet: Sheet) -> str:
@@ -94,7 +94,8 @@ def _form(sheet: Sheet) -> str:
     )
 
 
-def _frame(language: str, title: str, body: str) -> str:
+def framed(language: str, title: str, body: str) -> str:
+    """A whole page around a body that was escaped; with a link to the other languages."""
     others = " · ".join(
         f'<a href="?lang={code}" hreflang="{code}">{escape(text_of(code, "language.name"))}</a>'
         for code in languages()

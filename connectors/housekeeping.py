@@ -13,6 +13,7 @@ from core.inbox import destroy_old_keys
 from core.live_groups import announce_again
 from core.measured import remember_figures
 from core.privacy.plates import KEPT_FOR
+from core.surveys import close_what_is_over
 from core.wiring import Services, sources
 
 GIVEN_UP: Final = "given_up"
@@ -30,6 +31,7 @@ def keep_house(services: Services) -> None:
         announce_again(unit.pilots.groups(), _listening(), unit)
         say_farewell(unit, _able())
         erase_what_is_over(unit)
+        close_what_is_over(unit)
         destroy_old_keys(unit, services.vault)
         unit.windows.forget_over()
         unit.alerts.forget_plates(unit.now - KEPT_FOR)

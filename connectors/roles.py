@@ -28,6 +28,7 @@ from connectors.process import process_waiting
 from connectors.reciprocate import Reciprocity
 from connectors.regroup import Regrouper
 from connectors.research import Researcher
+from connectors.survey_texts import redact_waiting
 from connectors.watch import Watcher
 from core.demo_past import live_through
 from core.scenes import Scenes
@@ -75,7 +76,12 @@ def process() -> None:
 
     def step() -> int:
         reciprocity.step()
-        return process_waiting(given, in_use.tools(), scenes) or live_through(given)
+        tools = in_use.tools()
+        return (
+            process_waiting(given, tools, scenes)
+            or redact_waiting(given, tools.names, scenes)
+            or live_through(given)
+        )
 
     _loop("process", given, step, house=True, figures=in_use.figures)
 

@@ -42,6 +42,12 @@ class NotPossible(HNMError):
     code = "error.not_possible"
 
 
+class SurveyClosed(HNMError):
+    """The wave of this questionnaire is not open."""
+
+    code = "error.survey_closed"
+
+
 class NothingToUndo(HNMError):
     """There is no last step that can be taken back."""
 

@@ -13,7 +13,7 @@ from typing import Any, Final
 from core.audit import SYSTEM
 from core.clock import local
 from core.domain import User
-from core.errors import BadInput, NotFound, NotPossible
+from core.errors import BadInput, NotFound, SurveyClosed
 from core.i18n import DEFAULT, languages
 from core.permissions import Action, require
 from core.ports import NameFinder, PlaceFinder
@@ -76,7 +76,7 @@ def close_wave(wave_id: int, user: User, unit: Unit) -> None:
     require(user, Action.SURVEY)
     wave = known_wave(wave_id, unit)
     if not (wave.closed_at is None and unit.now < wave.closes_at):
-        raise NotPossible(action="close", status="closed")
+        raise SurveyClosed()
     unit.surveys.close_wave(wave_id)
     unit.surveys.withdraw_invitations(wave_id)
     unit.audit.add(user.login, "wave_closed", "survey_wave", wave_id)
@@ -95,12 +95,12 @@ def invite(
     """Invites groups in their own channel, once each, and reminds them later if asked.
 
     `address` is the wave's link. Gives how many groups are invited. Raises NotAllowed, NotFound,
-    NotPossible, BadInput.
+    SurveyClosed, BadInput.
     """
     require(user, Action.SURVEY)
     wave = known_wave(wave_id, unit)
     if not wave.is_open(unit.now):
-        raise NotPossible(action="invite", status="closed")
+        raise SurveyClosed()
     if not text.strip() or len(text) > 1000:
         raise BadInput(field="text", why=str(len(text)))
     whole = with_emergency_rule(f"{text.strip()}\n{address}")
@@ -143,10 +143,10 @@ def answer(
 ) -> bool:
     """Keeps one filled form; False when this very form was kept before.
 
-    Raises NotPossible when the wave is not open, BadInput for a question left out.
+    Raises SurveyClosed when the wave is not open, BadInput for a question left out.
     """
     if not wave.is_open(unit.now):
-        raise NotPossible(action="answer", status="closed")
+        raise SurveyClosed()
     chosen, open_texts = _checked(survey, given)
     response_id = unit.surveys.respond(wave.id, local(unit.now).date(), chosen, once, language)
     if response_id is None:
@@ -192,7 +192,7 @@ def redact_texts(names: NameFinder, places: PlaceFinder, unit: Unit, vault: Vaul
     return len(waiting)
 
 
-def remind_of_closing(unit: Unit) -> None:
+def close_what_is_over(unit: Unit) -> None:
     """Closes what is over, so that no reminder leaves after the last day."""
     for wave in unit.surveys.waves():
         if wave.closed_at is None and wave.closes_at <= unit.now:

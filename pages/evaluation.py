@@ -1,4 +1,4 @@
-"""evaluatie: how good the judgement is, what people made of it, and whether it drifts."""
+"""evaluatie: how good the judgement is, what people made of it and say of it."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ from pages.quality.drift import show_drift
 from pages.quality.model import show_model
 from pages.quality.practice import show_practice
 from pages.quality.publish import show_publish
+from pages.quality.surveys import show_surveys
 
 CARD: Final = Card(
     title_nl="Evaluatie",
@@ -29,6 +30,7 @@ PARTS: Final[dict[str, Callable[[], None]]] = {
     "practice": show_practice,
     "drift": show_drift,
     "publish": show_publish,
+    "surveys": show_surveys,
 }
 
 

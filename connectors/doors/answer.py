@@ -62,7 +62,7 @@ async def answer(
     given: Annotated[Services, Depends(services)],
     rate: Annotated[Rate, Depends(visits)],
 ) -> Response:
-    language = _language(request)
+    language = asked_language(request)
     if not rate.allows(request.client.host if request.client else "", given.clock()):
         return _shown(_plain(language, "too_often"), 429)
     form = _form(await request.body()) if request.method == "POST" else None
@@ -157,7 +157,7 @@ def _form(body: bytes) -> dict[str, str]:
     return {name: values[0] for name, values in found.items()}
 
 
-def _language(request: Request) -> str:
+def asked_language(request: Request) -> str:
     """The one asked for, else the browser's, else Dutch."""
     wanted = [request.query_params.get("lang", "")]
     wanted += [

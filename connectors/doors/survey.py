@@ -1,0 +1,156 @@
+"""A questionnaire on the outside: by the link of its wave, without an account, without a name.
+
+It works without a script and asks nothing of anybody else's server. The same form counts once.
+"""
+
+from __future__ import annotations
+
+import secrets
+from functools import lru_cache
+from html import escape
+from typing import Annotated, Any, Final
+from urllib.parse import parse_qs
+
+from fastapi import APIRouter, Depends, Request, Response
+from fastapi.responses import HTMLResponse
+from starlette.concurrency import run_in_threadpool
+
+from connectors.answer_page import HEADERS, framed
+from connectors.doors.answer import asked_language
+from connectors.rate import Rate
+from core.errors import BadInput, SurveyClosed
+from core.i18n import day, text_of
+from core.store.unit import Unit
+from core.survey_form import QuestionKind, Survey, SurveyQuestion, Wave
+from core.surveys import LONGEST_ANSWER, MOST_OPTIONS, MOST_QUESTIONS, answer, wave_behind
+from core.wiring import Services, services
+
+router = APIRouter(tags=["residents"])
+
+_MOST_FIELDS: Final = MOST_QUESTIONS * MOST_OPTIONS + 10
+_LONGEST_ONCE: Final = 64
+
+
+@lru_cache
+def visits() -> Rate:
+    """Of one address on the net; a whole household or office may be behind it."""
+    return Rate(burst=60, per_minute=30)
+
+
+@router.get("/survey/{token}", response_class=HTMLResponse, include_in_schema=False)
+@router.post("/survey/{token}", response_class=HTMLResponse, include_in_schema=False)
+async def survey(
+    token: str,
+    request: Request,
+    given: Annotated[Services, Depends(services)],
+    rate: Annotated[Rate, Depends(visits)],
+) -> Response:
+    language = asked_language(request)
+    if not rate.allows(request.client.host if request.client else "", given.clock()):
+        return _said(language, "too_often", 429)
+    form = _form(await request.body()) if request.method == "POST" else None
+    return await run_in_threadpool(_answered, token, form, language, given)
+
+
+def _answered(
+    token: str, form: dict[str, list[str]] | None, language: str, given: Services
+) -> HTMLResponse:
+    with given.store.unit() as unit:
+        found = wave_behind(token, unit, given.vault)
+        if found is None:
+            return _said(language, "unknown", 404)
+        asked, wave = found
+        if not wave.is_open(unit.now):
+            return _said(language, "closed", 410)
+        if form is None:
+            return _shown(asked, wave, language, {}, "")
+        return _taken(asked, wave, form, language, unit, given)
+
+
+def _taken(
+    asked: Survey,
+    wave: Wave,
+    form: dict[str, list[str]],
+    language: str,
+    unit: Unit,
+    given: Services,
+) -> HTMLResponse:
+    once = form.get("once", [""])[0]
+    if not 0 < len(once) <= _LONGEST_ONCE:
+        return _shown(asked, wave, language, form, text_of(language, "survey.once_missing"))
+    picked: dict[str, Any] = {
+        str(place): (values[0] if question.kind is QuestionKind.OPEN else values)
+        for place, question in enumerate(asked.questions)
+        if (values := form.get(f"q{place}"))
+    }
+    try:
+        answer(asked, wave, picked, once, language, unit, given.vault)
+    except BadInput as error:
+        number = error.params.get("why", "")
+        return _shown(
+            asked, wave, language, form, text_of(language, "survey.left_out", number=number)
+        )
+    except SurveyClosed:
+        return _said(language, "closed", 410)
+    return _said(language, "thanks", 200)
+
+
+def _shown(
+    asked: Survey, wave: Wave, language: str, form: dict[str, list[str]], wrong: str
+) -> HTMLResponse:
+    """The form, with what was filled in already."""
+    parts = [f"<h1>{escape(asked.name)}</h1>"]
+    about = "survey.about_residents" if asked.audience == "residents" else "survey.about_staff"
+    parts.append(f"<p>{escape(text_of(language, about, day=day(language, wave.closes_at)))}</p>")
+    if wrong:
+        parts.append(f'<p class="wrong" role="alert">{escape(wrong)}</p>')
+    once = escape(secrets.token_urlsafe(16))
+    questions = "".join(
+        _question(place, question, language, form.get(f"q{place}", []))
+        for place, question in enumerate(asked.questions)
+    )
+    parts.append(
+        '<form method="post" autocomplete="off">'
+        f'<input type="hidden" name="once" value="{once}">{questions}'
+        f'<button class="first">{escape(text_of(language, "survey.send"))}</button></form>'
+        f"<p><small>{escape(text_of(language, 'report_back.emergency'))}</small></p>"
+    )
+    status = 400 if wrong else 200
+    return HTMLResponse(
+        framed(language, asked.name, "".join(parts)), status_code=status, headers=HEADERS
+    )
+
+
+def _question(place: int, question: SurveyQuestion, language: str, given: list[str]) -> str:
+    free = "" if question.required else f" ({text_of(language, 'survey.optional')})"
+    title = f"{place + 1}. {question.said(language)}{free}"
+    name = f"q{place}"
+    if question.kind is QuestionKind.OPEN:
+        typed = escape((given or [""])[0])
+        return (
+            f'<fieldset><label for="{name}">{escape(title)}</label>'
+            f'<textarea id="{name}" name="{name}" maxlength="{LONGEST_ANSWER}">{typed}</textarea>'
+            f"<small>{escape(text_of(language, 'survey.no_names'))}</small></fieldset>"
+        )
+    several = question.kind is QuestionKind.CHOICES
+    options = "".join(
+        f'<p><label><input type="{"checkbox" if several else "radio"}" name="{name}" '
+        f'value="{n}"{" checked" if str(n) in given else ""}> '
+        f"{escape(question.option(n, language))}</label></p>"
+        for n in range(question.option_count)
+    )
+    return f"<fieldset><legend>{escape(title)}</legend>{options}</fieldset>"
+
+
+def _said(language: str, what: str, status: int) -> HTMLResponse:
+    title = text_of(language, "survey.title")
+    text = text_of(language, f"survey.said_{what}")
+    body = f'<h1>{escape(title)}</h1><p class="said" role="status">{escape(text)}</p>'
+    return HTMLResponse(framed(language, title, body), status_code=status, headers=HEADERS)
+
+
+def _form(body: bytes) -> dict[str, list[str]]:
+    try:
+        return parse_qs(body.decode(), max_num_fields=_MOST_FIELDS)
+    except (UnicodeDecodeError, ValueError):
+        return {}
