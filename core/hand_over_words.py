@@ -60,6 +60,16 @@ def text_for(
     return "\n".join(lines)
 
 
+def copy_text(incident: Incident, topics: Mapping[str, Topic]) -> str:
+    """The report to be read out, or copied into another system by hand."""
+    lines = [
+        text_of(DEFAULT, f"outside.line_{name}", what=say(incident, topics))
+        for name, say in _LINES.items()
+        if name != "title" and say(incident, topics)
+    ]
+    return "\n".join(lines)
+
+
 def _where(incident: Incident, topics: Mapping[str, Topic]) -> str:
     return place_line(DEFAULT, incident.location)
 

@@ -6,19 +6,20 @@ in `core.asking_back`, what is said there in `core.outside_news`.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any, Final
 
 from core.asking_back import ask_back
-from core.audit import SYSTEM
-from core.domain import Incident, Receipt, Urgency, User
+from core.audit import SYSTEM, AuditEntry
+from core.domain import Incident, Receipt, Status, Urgency, User
 from core.errors import BadInput
 from core.hand_over_steps import SENT, UPDATE, WITHDRAW, incident_now, known, note, queue
 from core.hand_over_words import mark_of, text_for, title_of
 from core.permissions import Action, require
 from core.ports import Account, DestinationCard, HandOver
 from core.privacy.vault import Vault
+from core.status import Step
 from core.topics import Topic
 
 if TYPE_CHECKING:  # the unit's own rows know incidents, which know steps
@@ -29,6 +30,7 @@ ACKNOWLEDGE_WITHIN: Final = timedelta(minutes=5)
 BEFORE_ACKNOWLEDGED: Final = ("queued", "failed", "sent", "received")
 _ACCOUNT: Final = "account:"
 _LONGEST_NAME: Final = 80
+_CONFIRMED: Final = "receipt_confirmed"
 
 
 def account_in(destination: str) -> int | None:
@@ -175,13 +177,38 @@ def _update(row: Any, card: DestinationCard, unit: Unit) -> int:
 def confirm_receipt(hand_over_id: int, who: str, user: User, unit: Unit) -> None:
     """Somebody here heard (by telephone, say) that a person there has it. Raises BadInput."""
     require(user, Action.WORK)
-    row, who = known(hand_over_id, unit), who.strip()
-    if not who or len(who) > _LONGEST_NAME or not who.isprintable():
-        raise BadInput(field="name", why=who[:50])
+    row, who = known(hand_over_id, unit), _one_name(who)
     acknowledged(row, user.login, unit)
     if row.state in ("sent", "received"):
         unit.hand_overs.change(row.id, state="acknowledged")
     note(row, "outside_confirmed", user.login, unit, reason=who)
+
+
+def list_waits(incident: Incident, history: Sequence[AuditEntry]) -> bool:
+    """Urgent on a work list here, and nobody took it on or said that they have it."""
+    if incident.urgency is not Urgency.URGENT or incident.status is not Status.HANDED_OVER:
+        return False
+    if account_in(incident.destination or "") is not None:
+        return False
+    told = [e.action for e in history if e.action in (Step.HAND_OVER.value, _CONFIRMED)]
+    return told[-1:] == [Step.HAND_OVER.value]
+
+
+def confirm_list(incident_id: int, who: str, user: User, unit: Unit) -> None:
+    """Somebody of the work list said that they have it. Raises BadInput, NotFound."""
+    require(user, Action.WORK)
+    name = _one_name(who)
+    unit.incidents.get(incident_id)
+    unit.audit.add(user.login, _CONFIRMED, "incident", incident_id, reason=name)
+    unit.incidents.tell(incident_id, "outside")
+
+
+def _one_name(who: str) -> str:
+    """Raises BadInput."""
+    who = who.strip()
+    if not who or len(who) > _LONGEST_NAME or not who.isprintable():
+        raise BadInput(field="name", why=who[:50])
+    return who
 
 
 def acknowledged(row: Any, by: str, unit: Unit) -> None:

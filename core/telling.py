@@ -11,6 +11,8 @@ from core.i18n import catalogue, counted, number, percent, text_of
 from core.status import Step
 from core.topics import Topic
 
+_PLAIN: Final = {"message": "message", "to": "name"}
+"""What a line may say as the entry holds it: a message, an account outside."""
 _VAGUE: Final = frozenset({PlaceKind.AREA, PlaceKind.GROUP_AREA})
 
 
@@ -77,10 +79,15 @@ def _topic_name(language: str, topic: str, topics: Mapping[str, Topic]) -> str:
 
 
 def owner_name(language: str, owner: str | None, people: Mapping[str, str]) -> str:
-    """The name behind "user:<login>", "team:<name>" or the id of a destination."""
+    """The name behind "user:<login>", "team:<name>", "account:<id>" or a destination's id.
+
+    An account's own name stands in `people` under all of "account:<id>".
+    """
     if not owner:
         return text_of(language, "history.nobody")
     kind, _, name = owner.rpartition(":")
+    if kind == "account":
+        return people.get(owner) or text_of(language, "outside.partner")
     if kind == "user":
         return people.get(name, name)
     return _or(language, f"destination.{name}", name)
@@ -126,11 +133,9 @@ def _history_params(
         case "merged_into" | "split_from" | "moved_here":
             other = entry.detail.get("into", entry.detail.get("from"))
             return {"other": f"HNM-{other}"}
-        case action if action.startswith("outside_"):
-            return {"to": entry.detail.get("name", "")}
         case "joined" | "opened":
             return {"strength": percent(language, float(entry.detail.get("strength", 0.0)))}
-    return {"message": entry.detail.get("message", "")}
+    return {name: entry.detail.get(key, "") for name, key in _PLAIN.items()}
 
 
 def urgency_key(urgent: bool) -> str:

@@ -22,6 +22,7 @@ class NewsLine:
     state: str
     text: str
     said_at: datetime
+    at: datetime
     settled_by: str | None
 
 
@@ -136,7 +137,7 @@ def _news(connection: sa.Connection, hand_over_ids: Sequence[int]) -> dict[int, 
     query = sa.select(outside_news).where(outside_news.c.hand_over_id.in_(hand_over_ids))
     told: dict[int, list[NewsLine]] = {}
     for row in connection.execute(query.order_by(outside_news.c.id)):
-        names = ("id", "state", "text", "said_at", "settled_by")
+        names = ("id", "state", "text", "said_at", "at", "settled_by")
         line = NewsLine(**{name: row._mapping[name] for name in names})
         told.setdefault(row.hand_over_id, []).append(line)
     return told

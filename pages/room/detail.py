@@ -51,6 +51,7 @@ from pages.room import actions, forms, state
 from pages.room.board import people
 from pages.room.elsewhere import show_elsewhere
 from pages.room.noting import show_call_form
+from pages.room.outside import show_outside
 from pages.room.tie_view import is_in_doubt, show_ties
 from pages.watch.staff import show_sharing
 
@@ -72,6 +73,7 @@ def show_detail() -> None:
     _show_head(found.incident)
     _show_facts(found)
     show_elsewhere(found.incident, _when)
+    show_outside(found, me)
     forms.show_steps(found, me)
     forms.show_form(found, me)
     names = [t(f"room.tab_{name}") for name in ("messages", "ties", "watch", "history")]

@@ -17,6 +17,7 @@ import streamlit as st
 from core.domain import Incident, Status, Urgency
 from core.i18n import DEFAULT, counted, text_of
 from core.store import Store, Unit
+from core.store.hand_over_queries import account_names
 from core.store.room_queries import colleagues, queue
 from core.telling import owner_name, place_line, place_name, status_name
 from core.topics import topics
@@ -71,7 +72,7 @@ def base_of_pilots(url: str, look: Look, _store: Store) -> BaseMap:
 
 
 def names_of(store: Store) -> dict[str, str]:
-    """The name behind each login."""
+    """The name behind each login, and of each account outside."""
     return _names(store.url, store)
 
 
@@ -111,7 +112,8 @@ def spot_of(incident: Incident, code: str) -> Spot | None:
 @st.cache_resource(ttl=30, max_entries=4, show_spinner=False)
 def _names(url: str, _store: Store) -> dict[str, str]:
     with _store.read() as connection:
-        return {colleague.login: colleague.name for colleague in colleagues(connection)}
+        staff = {colleague.login: colleague.name for colleague in colleagues(connection)}
+        return account_names(connection) | staff
 
 
 @lru_cache(maxsize=_MOST_KEPT)

@@ -14,6 +14,7 @@ from core.i18n import DEFAULT, text_of
 from core.permissions import may
 from core.report_back import LONGEST
 from core.status import Step, fits
+from core.store.hand_over_queries import accounts_for
 from core.store.room_queries import Dossier, colleagues, neighbours
 from core.telling import owner_name, place_name
 from core.triage import PERMISSION
@@ -182,14 +183,16 @@ def _show_reopen(found: Dossier) -> None:
 
 def _show_hand_over(found: Dossier) -> None:
     incident = found.incident
-    names = list(wiring.destinations())
+    with services().store.read() as connection:
+        outside = accounts_for(connection, incident.pilot_id, incident.topic)
+    names = [*wiring.destinations(), *outside]
     proposed = incident.proposed_destination
     form = _form("hand_over", incident)
     form.radio(
         t("room.destination"),
         names,
         index=names.index(proposed) if proposed in names else 0,
-        format_func=lambda name: _destination(name, proposed),
+        format_func=lambda name: outside.get(name) or _destination(name, proposed),
         key=f"room.destination.{incident.id}",
     )
     form.text_input(t("room.remark"), key=f"room.remark.{incident.id}", max_chars=400)
@@ -313,7 +316,10 @@ def _show_original_form(found: Dossier) -> None:
 
 def _show_ask(found: Dossier) -> None:
     names = ("where", "still", "direction", "seen")
-    _compose("ask", found, [_template(found.incident, f"ask_{name}") for name in names])
+    quoted = state.quoted()
+    theirs = [(t("outside.their_question"), quoted)] if quoted else []
+    ours = [_template(found.incident, f"ask_{name}") for name in names]
+    _compose("ask", found, [*theirs, *ours])
 
 
 def _show_tell(found: Dossier) -> None:
@@ -330,7 +336,7 @@ def _template(incident: Incident, name: str) -> tuple[str, str]:
         f"template.{name}",
         topic=topic.name_nl.lower(),
         place=place_name(DEFAULT, incident.location),
-        destination=owner_name(DEFAULT, incident.destination, {}),
+        destination=owner_name(DEFAULT, incident.destination, people()),
     )
     return t(f"template_name.{name}"), words
 
@@ -350,7 +356,7 @@ def _compose(name: str, found: Dossier, templates: list[tuple[str, str]]) -> Non
         actions.tell(incident.id, incident.version, value["text"], value["groups"], _KINDS[name])
 
     show_composer(
-        draft=f"{name}.{incident.id}",
+        draft=f"{name}.{incident.id}.{state.quoted() or ''}",
         groups={member.group_id: member.group for member in found.members},
         templates=templates,
         rule=text_of(DEFAULT, "report_back.emergency"),

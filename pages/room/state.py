@@ -22,6 +22,7 @@ _SEEN: Final = "room.seen"
 _HOMELESS: Final = "room.homeless"
 _SHOWN: Final = "room.shown"
 _VERSION: Final = "room.version"
+_QUOTED: Final = "room.quoted"
 _PARAM: Final = "incident"
 
 
@@ -98,7 +99,19 @@ def go_to() -> str | None:
 
 def open_form(name: str | None) -> None:
     st.session_state[_FORM] = name
+    st.session_state[_QUOTED] = None
     see_anew()
+
+
+def quote(text: str) -> None:
+    """Opens the form that asks the groups, to start from what a destination wants to know."""
+    open_form("ask")
+    st.session_state[_QUOTED] = text
+
+
+def quoted() -> str | None:
+    found: str | None = st.session_state.get(_QUOTED)
+    return found
 
 
 def version_seen(version: int) -> int:
