@@ -5,6 +5,7 @@ Nothing here is done by the product itself. A tip can be taken back as long as i
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -25,6 +26,8 @@ WEEK: Final = timedelta(days=7)
 LONGEST_TITLE: Final = 120
 PUBLIC_FOR: Final = timedelta(days=14)
 _MOST_A_WEEK: Final = 14
+_NOT_OURS: Final = re.compile(r"nl[\s\-‐-―]?alert", re.IGNORECASE)
+"""What only the government sends; a tip never looks like one."""
 
 
 class TooManyTips(HNMError):
@@ -200,6 +203,8 @@ def _checked(draft: Draft, group_ids: Sequence[int]) -> Draft:
         raise BadInput(field="text", why=str(len(draft.text.strip())))
     if not title or len(title) > LONGEST_TITLE or not title.isprintable():
         raise BadInput(field="title", why=str(len(title)))
+    if _NOT_OURS.search(title):
+        raise BadInput(field="title", why="NL-Alert")
     if not group_ids and not draft.is_public:
         raise BadInput(field="groups", why="0")
     return replace(draft, title=title)

@@ -180,6 +180,8 @@ def test_nobody_else_may_send(street: Neighbourhood, people: People) -> None:
         {"title": ""},
         {"title": "a" * 121},
         {"title": "a\x00b"},
+        {"title": "NL-Alert: inbraak"},
+        {"title": "let op, nl alert"},
     ],
     ids=str,
 )
