@@ -22,7 +22,8 @@ def see_original(
     if not reason.strip():
         raise ReasonMissing(step=SAW_ORIGINAL)
     sealed = unit.messages.sealed_original(message_id)
-    if sealed is None or not unit.incidents.link_ids(incident_id, [message_id]):
+    belongs = unit.incidents.link_ids(incident_id, [message_id])
+    if sealed is None or not (belongs or unit.questions.is_answer(message_id, incident_id)):
         raise NotFound(what="message", id=message_id)
     unit.audit.add(
         user.login,

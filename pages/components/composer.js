@@ -43,14 +43,14 @@ class Composer {
 
   drawGroups() {
     const box = this.find(".groups");
-    const wanted = this.data.groups.map((group) => group.id).join();
+    const wanted = this.data.groups.map((group) => `${group.id} ${group.name}`).join();
     if (box.dataset.ids === wanted) return;
     box.dataset.ids = wanted;
     box.replaceChildren(...this.data.groups.map((group) => {
       const label = document.createElement("label");
       const tick = document.createElement("input");
       tick.type = "checkbox";
-      tick.checked = true;
+      tick.checked = !group.off;
       tick.value = group.id;
       tick.onchange = () => this.preview();
       label.append(tick, group.name);
@@ -83,7 +83,7 @@ class Composer {
     const rule = this.data.rule;
     this.find(".bubble").textContent = text.includes(rule) ? text : `${text}\n${rule}`;
     this.find(".count").textContent = `${this.text.value.length} / ${this.data.longest}`;
-    this.find(".send").disabled = !text || this.chosen().length === 0;
+    this.find(".send").disabled = !text || (this.data.needs_group && this.chosen().length === 0);
   }
 
   send() {

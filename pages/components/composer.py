@@ -41,14 +41,22 @@ def show_composer(
     on_sent: Callable[[], None],
     on_cancelled: Callable[[], None],
     key: str,
+    unticked: Sequence[int] = (),
+    needs_group: bool = True,
 ) -> None:
     """Shows the form; st.session_state[key] holds `sent` ({text, groups}) or `cancelled`.
 
-    `draft` names the text being written; another name starts anew. `templates` are (name, text).
+    Groups that are `unticked` get the text only when somebody ticks them; with `needs_group` off
+    nothing has to be ticked. `draft` names the text being written; another name starts anew.
+    `templates` are (name, text).
     """
     given = {
         "draft": draft,
-        "groups": [{"id": group_id, "name": name} for group_id, name in groups.items()],
+        "groups": [
+            {"id": group_id, "name": name, "off": group_id in unticked}
+            for group_id, name in groups.items()
+        ],
+        "needs_group": needs_group,
         "templates": [{"name": name, "text": text} for name, text in templates],
         "rule": rule,
         "longest": longest,

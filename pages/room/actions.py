@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from datetime import timedelta
-from typing import Literal
+from datetime import datetime, timedelta
 
 import streamlit as st
 
-from core import grouping, overrule, report_back, triage, undo
+from core import grouping, overrule, promises, questions, receipts, report_back, triage, undo
 from core.domain import Area, Incident, Location, Urgency, User
-from core.errors import ChangedMeanwhile
+from core.errors import ChangedMeanwhile, NotFound
 from core.privacy.originals import see_original
+from core.questions import Wish
 from core.store import Unit
+from core.wiring import means
 from pages._act import with_name
 from pages._frame import notify, services, t, told, user
 from pages.room import state
+
+Send = Callable[[str, Sequence[int]], None]
+"""Sends a text along the chosen ways (see core.reach)."""
 
 
 @told
@@ -87,17 +91,112 @@ def tell(
     incident_id: int,
     version: int,
     text: str,
-    group_ids: Sequence[int],
-    kind: Literal["feedback", "question"],
+    chosen: Sequence[int],
+    kind: str,
+    promise_by: datetime | None,
 ) -> None:
-    """Sends a text to groups; it leaves after the time in which it can be taken back."""
-    hold = timedelta(seconds=services().settings.undo_seconds)
+    """Tells who wrote, along the chosen ways; it leaves after the time to take it back."""
     _take(
-        "ask" if kind == "question" else "tell",
+        "tell",
         lambda me, unit: report_back.tell(
-            incident_id, version, me, unit, text, hold=hold, kind=kind, group_ids=group_ids
+            incident_id,
+            version,
+            me,
+            unit,
+            text,
+            hold=_hold(),
+            kind=kind,
+            group_ids=chosen,
+            means=means(services()),
+            promise_by=promise_by,
         ),
     )
+
+
+@told
+def ask(
+    incident_id: int, version: int, wish: Wish, chosen: Sequence[int], resident: str | None
+) -> None:
+    """Asks the chosen groups, or one resident; at most one question is open in a group."""
+    _take(
+        "ask",
+        lambda me, unit: report_back.ask(
+            incident_id,
+            version,
+            me,
+            unit,
+            wish.text,
+            hold=_hold(),
+            group_ids=None if resident else chosen,
+            means=means(services()),
+            wish=wish,
+            resident=resident,
+        ),
+    )
+
+
+@told
+def end_question(incident_id: int, version: int, question_id: int) -> None:
+    _take(
+        "end_question",
+        lambda me, unit: questions.end_question(
+            incident_id, version, me, unit, question_id, hold=_hold(), means=means(services())
+        ),
+    )
+
+
+@told
+def give_receipt(incident_id: int, version: int) -> None:
+    _take(
+        "receipt",
+        lambda me, unit: receipts.give_receipt(
+            incident_id, version, me, unit, hold=_hold(), means=means(services())
+        ),
+    )
+
+
+@told
+def decline_receipt(incident_id: int, version: int) -> None:
+    _take(
+        "receipt_declined",
+        lambda me, unit: receipts.decline_receipt(incident_id, version, me, unit),
+    )
+
+
+@told
+def cancel_promise(incident_id: int, version: int, promise_id: int, reason: str) -> None:
+    _take(
+        "cancel_promise",
+        lambda me, unit: promises.cancel_promise(
+            incident_id, version, me, unit, promise_id, reason
+        ),
+    )
+
+
+@told
+def promise(incident_id: int, version: int, due_at: datetime, text: str) -> None:
+    _take(
+        "promise",
+        lambda me, unit: promises.promise(incident_id, version, me, unit, due_at, text),
+    )
+
+
+@told
+def place_from_answer(incident_id: int, version: int, answer_id: int) -> None:
+    """Puts the incident where a resident answered that it is."""
+
+    def step(me: User, unit: Unit) -> Incident:
+        found = unit.questions.place_given(incident_id, answer_id)
+        if found is None or found.place is None:
+            raise NotFound(what="answer", id=answer_id)
+        areas = _areas(incident_id, unit)
+        return overrule.set_place(incident_id, version, me, unit, found.place, areas)
+
+    _take("set_place", step)
+
+
+def _hold() -> timedelta:
+    return timedelta(seconds=services().settings.undo_seconds)
 
 
 @told

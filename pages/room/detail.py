@@ -52,6 +52,7 @@ from pages.room.board import people
 from pages.room.elsewhere import show_elsewhere
 from pages.room.noting import show_call_form
 from pages.room.outside import show_outside
+from pages.room.reciprocity import show_reciprocity
 from pages.room.tie_view import is_in_doubt, show_ties
 from pages.watch.staff import show_sharing
 
@@ -76,6 +77,7 @@ def show_detail() -> None:
     show_outside(found, me)
     forms.show_steps(found, me)
     forms.show_form(found, me)
+    show_reciprocity(found, me)
     names = [t(f"room.tab_{name}") for name in ("messages", "ties", "watch", "history")]
     talk, why, watch, course = st.tabs(names, key="room.tabs")
     with talk:

@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from typing import Any, Final, Literal
+from typing import Any, Final
 
 import streamlit as st
 
 from core import wiring
 from core.domain import Incident, Role, Urgency, User
-from core.i18n import DEFAULT, text_of
+from core.i18n import DEFAULT
 from core.permissions import may
-from core.report_back import LONGEST
 from core.status import Step, fits
 from core.store.hand_over_queries import accounts_for
 from core.store.room_queries import Dossier, colleagues, neighbours
@@ -20,15 +19,8 @@ from core.telling import owner_name, place_name
 from core.triage import PERMISSION
 from core.undo import last_step
 from pages._frame import ago, language, services, t, told
-from pages.components.composer import show_composer
-from pages.room import actions, correcting, state
+from pages.room import actions, correcting, speaking, state
 from pages.room.board import people
-
-_COMPOSER: Final = "room.composer"
-_KINDS: Final[dict[str, Literal["feedback", "question"]]] = {
-    "tell": "feedback",
-    "ask": "question",
-}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -314,60 +306,6 @@ def _show_original_form(found: Dossier) -> None:
     _finish(form, "original", submit)
 
 
-def _show_ask(found: Dossier) -> None:
-    names = ("where", "still", "direction", "seen")
-    quoted = state.quoted()
-    theirs = [(t("outside.their_question"), quoted)] if quoted else []
-    ours = [_template(found.incident, f"ask_{name}") for name in names]
-    _compose("ask", found, [*theirs, *ours])
-
-
-def _show_tell(found: Dossier) -> None:
-    first = f"tell_{found.incident.status.value}"
-    names = [first, *(name for name in ("tell_thanks", "tell_advice") if name != first)]
-    _compose("tell", found, [_template(found.incident, name) for name in names])
-
-
-def _template(incident: Incident, name: str) -> tuple[str, str]:
-    """A text to start from: its name for the user, its words in the residents' language."""
-    topic = services().topics[incident.topic]
-    words = text_of(
-        DEFAULT,
-        f"template.{name}",
-        topic=topic.name_nl.lower(),
-        place=place_name(DEFAULT, incident.location),
-        destination=owner_name(DEFAULT, incident.destination, people()),
-    )
-    return t(f"template_name.{name}"), words
-
-
-def _compose(name: str, found: Dossier, templates: list[tuple[str, str]]) -> None:
-    incident = found.incident
-    words = {word: t(f"room.composer_{word}") for word in ("text", "template", "preview", "cancel")}
-    words |= {
-        "title": t(f"room.form_{name}"),
-        "send": t(f"room.do_{name}"),
-        "note": t("room.composer_note", seconds=services().settings.undo_seconds),
-    }
-
-    @told
-    def sent() -> None:
-        value = st.session_state[_COMPOSER]["sent"]
-        actions.tell(incident.id, incident.version, value["text"], value["groups"], _KINDS[name])
-
-    show_composer(
-        draft=f"{name}.{incident.id}.{state.quoted() or ''}",
-        groups={member.group_id: member.group for member in found.members},
-        templates=templates,
-        rule=text_of(DEFAULT, "report_back.emergency"),
-        longest=LONGEST,
-        words=words,
-        on_sent=sent,
-        on_cancelled=lambda: state.open_form(None),
-        key=_COMPOSER,
-    )
-
-
 FORMS: Final[dict[str, Callable[[Dossier], None]]] = {
     Step.REJECT.value: _show_reject,
     Step.HAND_OVER.value: _show_hand_over,
@@ -382,6 +320,6 @@ FORMS: Final[dict[str, Callable[[Dossier], None]]] = {
     Step.FOLLOW.value: lambda found: correcting.show_follow(found, _form, _finish),
     Step.CLOSE.value: _show_close,
     Step.REOPEN.value: _show_reopen,
-    Step.ASK.value: _show_ask,
-    Step.TELL.value: _show_tell,
+    Step.ASK.value: speaking.show_ask,
+    Step.TELL.value: speaking.show_tell,
 }

@@ -23,6 +23,7 @@ _HOMELESS: Final = "room.homeless"
 _SHOWN: Final = "room.shown"
 _VERSION: Final = "room.version"
 _QUOTED: Final = "room.quoted"
+_SUGGESTED: Final = "room.suggested"
 _PARAM: Final = "incident"
 
 
@@ -100,7 +101,19 @@ def go_to() -> str | None:
 def open_form(name: str | None) -> None:
     st.session_state[_FORM] = name
     st.session_state[_QUOTED] = None
+    st.session_state[_SUGGESTED] = None
     see_anew()
+
+
+def open_suggested(name: str, kind: str) -> None:
+    """Opens the form with the kind of question that the assistant proposes."""
+    open_form(name)
+    st.session_state[_SUGGESTED] = kind
+
+
+def suggested() -> str | None:
+    found: str | None = st.session_state.get(_SUGGESTED)
+    return found
 
 
 def quote(text: str) -> None:

@@ -1,0 +1,34 @@
+/* Counts down each line; what is late says so, and how late. Texts go in as text, never as markup. */
+export default function ({ data, parentElement }) {
+  const list = parentElement.querySelector(".moments");
+  const drawnAt = Date.now();
+  list.replaceChildren(...data.rows.map((row) => {
+    const line = document.createElement("li");
+    const left = document.createElement("span");
+    left.className = "left";
+    line.append(document.createTextNode(row.text), left);
+    return line;
+  }));
+  const tick = () => {
+    const now = data.now_ms + Date.now() - drawnAt;
+    data.rows.forEach((row, place) => say(list.children[place], row, row.due_ms - now, data.words));
+  };
+  tick();
+  const ticking = setInterval(tick, 1000);
+  return () => clearInterval(ticking);
+}
+
+function say(line, row, left, words) {
+  const late = left < 0;
+  line.classList.toggle("late", late && !row.calm);
+  line.lastChild.textContent = (late ? words.late : words.left).replace("…", span(Math.abs(left), words));
+}
+
+/* As precise as it deserves: days, hours and minutes, minutes, and seconds at the very end. */
+function span(ms, words) {
+  const minutes = Math.floor(ms / 60000);
+  if (minutes < 1) return `${Math.floor(ms / 1000)} ${words.s}`;
+  if (minutes < 60) return `${minutes} ${words.min}`;
+  if (minutes < 24 * 60) return `${Math.floor(minutes / 60)} ${words.h} ${minutes % 60} ${words.min}`;
+  return `${Math.floor(minutes / 1440)} ${words.d} ${Math.floor((minutes % 1440) / 60)} ${words.h}`;
+}

@@ -1,0 +1,42 @@
+"""A line that counts down to a moment and stays in sight when that has passed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Final
+
+import streamlit as st
+
+_HERE: Final = Path(__file__).parent
+
+_countdown = st.components.v2.component(
+    "hnm_countdown",
+    html='<ul class="moments"></ul>',
+    css=(_HERE / "countdown.css").read_text(encoding="utf-8"),
+    js=(_HERE / "countdown.js").read_text(encoding="utf-8"),
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Due:
+    """Something that is due: what it says, and when; `calm` when being late is nobody's fault."""
+
+    text: str
+    at: datetime
+    calm: bool = False
+
+
+def show_countdown(
+    lines: Sequence[Due], *, now: datetime, words: Mapping[str, str], key: str
+) -> None:
+    """Shows the lines; `words` has left, late ("…" stands for the time), d, h, min and s."""
+    rows = [
+        {"text": line.text, "due_ms": int(line.at.timestamp() * 1000), "calm": line.calm}
+        for line in lines
+    ]
+    # The product's own clock counts: a demo lives in another year than its browser.
+    given = {"rows": rows, "words": dict(words), "now_ms": int(now.timestamp() * 1000)}
+    _countdown(data=given, key=key)
