@@ -32,10 +32,10 @@ def heard_in(change: Change, page: str) -> Heard | None:
     Raises NotMeta.
     """
     value = change.value
-    item, verb = id_in(value, "item"), id_in(value, "verb")
-    if item not in _WRITTEN or verb not in ("add", "edited", "edit", "remove"):
+    what, verb = id_in(value, "item"), id_in(value, "verb")
+    if what not in _WRITTEN or verb not in ("add", "edited", "edit", "remove"):
         return None
-    native_id = id_in(value, "comment_id" if item == "comment" else "post_id")
+    native_id = id_in(value, "comment_id" if what == "comment" else "post_id")
     if verb == "remove":
         return gone(native_id, _changed_at(change))
     author = id_in(object_of(value.get("from")), "id")

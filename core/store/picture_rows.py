@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any, Final
 
@@ -66,6 +67,13 @@ class PictureRows(Rows):
             pictures.c.message_id == message_id, pictures.c.state == KEPT
         )
         return self.connection.execute(query).scalar()
+
+    def kept_of(self, message_ids: Sequence[int]) -> set[int]:
+        """Which of these messages have a picture that can be seen."""
+        query = sa.select(pictures.c.message_id).where(
+            pictures.c.message_id.in_(message_ids), pictures.c.state == KEPT
+        )
+        return set(self.connection.execute(query).scalars())
 
     def forget(self, message_ids: Any) -> None:
         """Removes what is kept or awaited of these messages (ids, or a query of them)."""

@@ -52,6 +52,7 @@ from pages.room.board import people
 from pages.room.elsewhere import show_elsewhere
 from pages.room.noting import show_call_form
 from pages.room.outside import show_outside
+from pages.room.pictures import show_pictures
 from pages.room.reciprocity import show_reciprocity
 from pages.room.tie_view import is_in_doubt, show_ties
 from pages.watch.staff import show_sharing
@@ -82,6 +83,7 @@ def show_detail() -> None:
     talk, why, watch, course = st.tabs(names, key="room.tabs")
     with talk:
         _show_talk(found, me)
+        show_pictures(found.incident.id, found.members, me)
     with why:
         show_ties(found, may(me, PERMISSION[Step.MOVE]) and fits(Step.MOVE, found.incident))
     with watch:
