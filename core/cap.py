@@ -25,6 +25,8 @@ CONTENT_TYPE: Final = "application/cap+xml"
 _IDENTIFIER: Final = re.compile(r"[^\s,<&]{1,200}")
 _NOT_XML: Final = re.compile("[^\t\n\r -\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _NOT_OURS: Final = re.compile(r"nl[\s\-‐-―]?alert", re.IGNORECASE)
+_OF_LINES: Final = ("description", "instruction", "note")
+"""What may be of several lines; all else is one."""
 _KM: Final = 1000.0
 
 Kind = Literal["Alert", "Update", "Cancel"]
@@ -181,7 +183,8 @@ def _add_area(info: ET.Element, area: CapArea) -> None:
 def _add_all(parent: ET.Element, values: Iterable[tuple[str, str]]) -> None:
     """An element for each value that is there."""
     for name, value in values:
-        clean = _NOT_XML.sub("", value).strip()
+        lines = _NOT_XML.sub("", value).strip().splitlines()
+        clean = "\n".join(lines) if name in _OF_LINES else " ".join(lines)
         if clean:
             ET.SubElement(parent, name).text = clean
 

@@ -103,6 +103,11 @@ def test_words_stay_words() -> None:
     assert read(replace(BURGLARY, headline=hostile))["headline"] == hostile
 
 
+def test_a_headline_is_one_line_and_a_description_may_be_more() -> None:
+    lines = replace(BURGLARY, headline="een\r\ntwee", description="een\r\ntwee")
+    assert (read(lines)["headline"], read(lines)["description"]) == ("een twee", "een\ntwee")
+
+
 @pytest.mark.parametrize(
     "changed",
     [
