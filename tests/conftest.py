@@ -17,20 +17,13 @@ from core.pilots import install, load
 from core.privacy.consent import TEXT_VERSION
 from core.store import Store, Unit
 from tests.people import People, add_people
-from tests.servers.fixtures import (
-    bluesky,
-    mail,
-    mastodon,
-    synapse,
-    telegram,
-    telegram_emulator,
-)
+from tests.servers.fixtures import bluesky, mail, mastodon, synapse, telegram, telegram_emulator, x
 from tests.timepiece import START, Timepiece
 
 if TYPE_CHECKING:
     from tests.neighbourhood import Neighbourhood
 
-__all__ = ["bluesky", "mail", "mastodon", "synapse", "telegram", "telegram_emulator"]
+__all__ = ["bluesky", "mail", "mastodon", "synapse", "telegram", "telegram_emulator", "x"]
 pytest.register_assert_rewrite("tests.neighbourhood")
 
 PILOT = "wateringse_veld_2021"

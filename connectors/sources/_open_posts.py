@@ -123,7 +123,7 @@ def gone(native_id: str, now: datetime) -> Heard:
 
 
 def in_order(events: Iterable[Event]) -> list[Heard]:
-    """Each post once, oldest first."""
+    """Each post once, by when it was written; of one moment in the order they are given in."""
     once = {(event.native_id, event.revision): event for event in events}
     return [heard(event) for event in sorted(once.values(), key=lambda event: event.sent_at)]
 

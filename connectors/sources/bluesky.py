@@ -109,7 +109,7 @@ def listen(connection: Connection, cursor: str | None, now: datetime) -> Listene
         if (event := _read(view, name, reader, bad)) is not None
     ]
     PACE.asked(connection, now)
-    return Listened(heard=(*in_order(posts), *bad), cursor=str(reached))
+    return Listened(heard=(*in_order(posts[::-1]), *bad), cursor=str(reached))
 
 
 def look_again(

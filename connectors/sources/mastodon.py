@@ -132,7 +132,7 @@ def _follow(
     if was is None:
         return server.newest(path, **query)
     for page, reached in server.since(path, was, **query):
-        rows += page
+        rows += page[::-1]
         was = reached
     return was
 

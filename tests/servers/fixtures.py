@@ -8,6 +8,7 @@ import pytest
 
 from tests.servers.bluesky_network import BlueskyNetwork
 from tests.servers.fake_telegram import FakeTelegram
+from tests.servers.fake_x import FakeX
 from tests.servers.mail_servers import MailServers
 from tests.servers.mastodon_mock import MastodonMock
 from tests.servers.synapse import Synapse
@@ -60,3 +61,9 @@ def mail() -> Iterator[MailServers]:
     servers = MailServers()
     yield servers
     servers.stop()
+
+
+@pytest.fixture
+def x() -> Iterator[FakeX]:
+    with FakeX() as server:
+        yield server
