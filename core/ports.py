@@ -69,7 +69,7 @@ class SourceCard:
     """An administrator adds each group by the network's own id, with evidence of its consent."""
     makes_groups: bool = False
     """The municipality makes groups itself (see core/made_groups.py)."""
-    secret_label: str = "secret"
+    key_label: str = "secret"
     """Under which name of core/i18n an administrator is asked for the secret."""
     tested: Literal["server", "mock", "fixtures"] = "server"
     """What it was proved against: the real server, another's imitation, or recorded facts only."""

@@ -136,7 +136,7 @@ def _show_settings(card: SourceCard, key: str, given: dict[str, str]) -> None:
             max_chars=500,
         )
     st.text_input(
-        t(f"connections.{card.secret_label}"),
+        t(f"connections.{card.key_label}"),
         type="password",
         key=f"{key}.secret",
         max_chars=500,

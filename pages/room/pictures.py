@@ -1,4 +1,4 @@
-"""foto's bij meldingen: shown to who may see originals, once they say why; that is audited first."""
+"""foto's bij meldingen: shown to who may see originals, once they say why; audited first."""
 
 from __future__ import annotations
 
