@@ -15,6 +15,7 @@ from core.last_day import PilotEnded, may_leave
 from core.live_groups import window_key
 from core.ports import Connection, Outgoing
 from core.privacy.vault import Vault
+from core.residents import LINK_MARK
 from core.store.unit import Unit
 from core.wiring import Services
 
@@ -124,7 +125,7 @@ def _outgoing(
     return Outgoing(
         id=row.id,
         group=group.native_id,
-        text=row.text,
+        text=row.text.replace(LINK_MARK, to["link"]) if alone and "link" in to else row.text,
         kind=row.kind,
         reply_to=to.get("reply_to"),
         to=to.get("to") if alone else None,

@@ -27,6 +27,7 @@ def keep_house(services: Services) -> None:
         for group_id, sent_at in unit.inbox.forget_dead(old):
             unit.consents.count(group_id, local(sent_at).date(), GIVEN_UP)
         unit.accounts.forget_sessions(services.settings.session_idle)
+        unit.residents.forget_links()
         forget_no_reports(services.settings.example_days, unit)
         announce_again(unit.pilots.groups(), _listening(), unit)
         say_farewell(unit, _able())

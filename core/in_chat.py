@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import re
 from dataclasses import replace
+from datetime import timedelta
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any, Final
 
@@ -19,6 +20,7 @@ from core.i18n import DEFAULT, text_of
 from core.privacy.consent import TEXT_VERSION
 from core.privacy.erase import erase_message
 from core.report_back import with_emergency_rule
+from core.residents import LINK_MARK, address_of, hashed, new_token
 from core.store.consent_queries import counts_of, erasable
 from core.store.unit import Unit
 
@@ -219,9 +221,27 @@ def _erase(event: Event, resident: str, scene: Scene, unit: Unit, tools: Tools) 
 
 
 def _insight(event: Event, resident: str, scene: Scene, unit: Unit, tools: Tools) -> list[int]:
-    """What is held of the writer, to them alone: how much, never what."""
+    """A personal link to what is held of the writer, to them alone; without an address, how much.
+
+    The link travels sealed: our own text that staff can read has a mark in its place.
+    """
     if not event.direct:
         return _reply("insight_alone", event, scene, unit, tools)
+    if not tools.outside_url:
+        return _insight_count(event, resident, scene, unit, tools)
+    token = new_token()
+    link = address_of(token, tools.outside_url)
+    said = text_of(DEFAULT, "in_chat.insight_link", link=LINK_MARK, hours=tools.link_hours)
+    if _put(said, event, scene, unit, tools, link=link) is not None:
+        until = unit.now + timedelta(hours=tools.link_hours)
+        unit.residents.add_link(hashed(token), scene.group.source, resident, until)
+        unit.audit.add(resident, "link_asked", "resident", resident)
+    return []
+
+
+def _insight_count(
+    event: Event, resident: str, scene: Scene, unit: Unit, tools: Tools
+) -> list[int]:
     count = len(erasable(unit.connection, [scene.group.id], resident, 10_000))
     stopped = unit.consents.has_stopped(scene.group.id, resident)
     text = "insight_stopped" if stopped else "insight"
@@ -307,20 +327,36 @@ def _reply(
     **params: Any,
 ) -> list[int]:
     """One short line back, once however often the event is delivered."""
+    said = text_of(DEFAULT, f"in_chat.{text}", **params)
+    _put(said, event, scene, unit, tools, kind=kind)
+    return []
+
+
+def _put(
+    said: str,
+    event: Event,
+    scene: Scene,
+    unit: Unit,
+    tools: Tools,
+    *,
+    kind: str = "reply",
+    link: str = "",
+) -> int | None:
+    """Queues a line back; None when it stands there already."""
     key = tools.vault.message_key(scene.group.id, event.native_id)
-    unit.outbox.put(
+    return unit.outbox.put(
         idempotency_key=f"{kind}:{key}",
         due_at=unit.now,
         by=SYSTEM,
         kind=kind,
         group_id=scene.group.id,
-        text=with_emergency_rule(text_of(DEFAULT, f"in_chat.{text}", **params)),
-        sealed_to=tools.vault.seal_original(_addressee(event)),
+        text=with_emergency_rule(said),
+        sealed_to=tools.vault.seal_original(_addressee(event, link)),
     )
-    return []
 
 
-def _addressee(event: Event) -> str:
+def _addressee(event: Event, link: str = "") -> str:
     """Whom a reply is for, in the network's own ids; sealed, since they point at a person."""
     answers = event.native_id if event.kind is EventKind.MESSAGE else None
-    return json.dumps({"reply_to": answers, "to": event.author, "direct": event.direct})
+    to = {"reply_to": answers, "to": event.author, "direct": event.direct}
+    return json.dumps({**to, "link": link} if link else to)

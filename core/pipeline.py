@@ -96,6 +96,9 @@ class Tools:
     clusterer: Clusterer
     vault: Vault
     topics: Mapping[str, Topic]
+    outside_url: str = ""
+    """Where residents reach the outside door; empty: they get no personal link."""
+    link_hours: int = 24
 
 
 def admit(event: Event, scene: Scene, unit: Unit, tools: Tools) -> bool:

@@ -29,6 +29,8 @@ class Settings(BaseSettings):
     """Where other systems knock, and staff never do; 0 is the port above the dashboard's."""
     web_url: str = ""
     """Where others reach that door, as https://melden.example.nl; for links in what leaves here."""
+    resident_link_hours: int = Field(default=24, ge=1, le=24 * 14)
+    """How long the personal link works by which a resident sees what is held of them."""
     language: str = "nl"
     encoder: str = "universal-sentence-encoder"
     """The packaged encoder, or any Hugging Face name or folder."""

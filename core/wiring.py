@@ -107,6 +107,8 @@ def tools(given: Services, choice: ModelChoice | None = None) -> Tools:
         clusterer=load_clusterer(chosen.folder, given.topics),
         vault=given.vault,
         topics=given.topics,
+        outside_url=given.settings.outside_url,
+        link_hours=given.settings.resident_link_hours,
     )
 
 

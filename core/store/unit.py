@@ -31,6 +31,7 @@ from core.store.pilot_rows import PilotRows
 from core.store.question_rows import PromiseRows, QuestionRows
 from core.store.reach_rows import ReachRows
 from core.store.regroup_rows import RegroupRows
+from core.store.resident_rows import ResidentRows
 from core.store.routing_rows import RoutingRows
 from core.store.rows import upsert
 from core.store.run_rows import RunRows
@@ -55,6 +56,7 @@ class Unit:
         self.pilots = PilotRows(connection)
         self.shares = ShareRows(connection, now)
         self.tips = TipRows(connection, now)
+        self.residents = ResidentRows(connection, now)
         self.connections = ConnectionRows(connection, now)
         self.messages = MessageRows(connection, now)
         self.incidents = IncidentRows(connection, now)
