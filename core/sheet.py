@@ -24,8 +24,8 @@ def csv_text(columns: Sequence[str], rows: Iterable[Sequence[Cell]], language: s
     # The mark at the start tells a spreadsheet that the letters are UTF-8.
     out.write("\ufeff")
     writer = csv.writer(out, delimiter=_SEPARATORS.get(language, ","), lineterminator="\r\n")
-    writer.writerow([_safe(column) for column in columns])
-    writer.writerows([_safe(cell) for cell in row] for row in rows)
+    writer.writerow([safe_cell(column) for column in columns])
+    writer.writerows([safe_cell(cell) for cell in row] for row in rows)
     return out.getvalue()
 
 
@@ -35,7 +35,8 @@ def note_export(what: str, user: User, unit: Unit) -> None:
     unit.audit.add(user.login, "exported", "table", what)
 
 
-def _safe(cell: Cell) -> Cell:
+def safe_cell(cell: Cell) -> Cell:
+    """A cell that no spreadsheet takes for a formula."""
     if isinstance(cell, str) and cell.lstrip(" ").startswith(_STARTS_A_FORMULA):
         return f"'{cell}"
     return cell

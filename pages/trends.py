@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Final
 
 import streamlit as st
@@ -10,7 +10,15 @@ import streamlit as st
 from core import i18n
 from core.domain import Pilot
 from core.permissions import ALLOWED, Action
+from core.promises import count
 from core.store import Unit
+from core.store.alert_queries import all_alerts
+from core.store.loop_queries import (
+    channels_per_incident,
+    corrections,
+    taking_part,
+)
+from core.store.question_queries import promises_made
 from core.store.trend_queries import Course, courses, extent, tallies
 from core.trends import (
     Period,
@@ -22,12 +30,21 @@ from core.trends import (
     summarise,
     weigh,
 )
+from core.warning.judging import usefulness
 from pages._frame import Card, language, number, page, percent, services, t
 from pages.alerts.short import show_open
 from pages.components.colours import topic_marks
-from pages.components.plot import show_plot
+from pages.components.plot import Sheet, show_plot
+from pages.lead.loop import (
+    alerts_plot,
+    channels_plot,
+    corrections_plot,
+    part_plot,
+    promises_plot,
+)
 from pages.lead.period import choose_period, choose_pilot, pilots, show_whole
 from pages.lead.plots import (
+    Drawn,
     areas_plot,
     funnel_plot,
     hours_plot,
@@ -35,6 +52,8 @@ from pages.lead.plots import (
     topics_plot,
     waits_plot,
 )
+from pages.lead.promises import show_promises
+from pages.lead.report import Section, show_report
 
 CARD: Final = Card(
     title_nl="Trends",
@@ -63,8 +82,12 @@ def show() -> None:
     if not now and not weighings:
         _say_empty(pilot)
         return
-    _show_figures(summarise(now, weighings), summarise(before, weighings_before))
-    _show_plots(pilot, period, now, before, weighings)
+    figures = _figures(summarise(now, weighings), summarise(before, weighings_before))
+    plots = _plots(pilot, period, now, before, weighings)
+    _show_figures(figures)
+    show_promises(pilot, period)
+    show_report(pilot.name, period, figures, [_section(name, plots[name][1]) for name in plots])
+    _show_plots(plots)
 
 
 def _read(pilot: Pilot, period: Period) -> tuple[list[Course], list[Weighing]]:
@@ -97,15 +120,22 @@ def _say_empty(pilot: Pilot) -> None:
     st.button(t("trends.show_whole"), key="trends.whole", on_click=show_whole)
 
 
-def _show_figures(now: Summary, before: Summary) -> None:
+def _figures(now: Summary, before: Summary) -> list[tuple[str, str, str]]:
+    """(name, now, before) of each key figure."""
+    return [
+        (t(f"trends.{name}"), value(now) or "–", value(before) or "–")
+        for name, value in _FIGURES.items()
+    ]
+
+
+def _show_figures(figures: Sequence[tuple[str, str, str]]) -> None:
     """The key figures in a row, each with what it was in the period before."""
-    columns = st.columns(5, gap="small")
-    for column, name in zip(columns, _FIGURES, strict=True):
-        value, was = _FIGURES[name](now), _FIGURES[name](before)
+    columns = st.columns(len(figures), gap="small")
+    for column, name, (said, value, was) in zip(columns, _FIGURES, figures, strict=True):
         column.metric(
-            t(f"trends.{name}"),
-            value or "–",
-            t("trends.was", value=was or "–"),
+            said,
+            value,
+            t("trends.was", value=was),
             delta_color="off",
             delta_arrow="off",
             border=True,
@@ -113,7 +143,7 @@ def _show_figures(now: Summary, before: Summary) -> None:
         )
 
 
-_FIGURES: Final = {
+_FIGURES: Final[dict[str, Callable[[Summary], str]]] = {
     "incidents": lambda figures: number(figures.incident_count),
     "urgent": lambda figures: number(figures.urgent_count),
     "forgotten_share": lambda figures: _share(figures.forgotten_share),
@@ -122,27 +152,54 @@ _FIGURES: Final = {
 }
 
 
-def _show_plots(
+def _plots(
     pilot: Pilot,
     period: Period,
     now: Sequence[Course],
     before: Sequence[Course],
     weighings: Sequence[Weighing],
-) -> None:
+) -> dict[str, Drawn]:
+    """Every plot of the page with its table, in the order of reading."""
     marks = topic_marks(services().topics, language())
-    grain = grain_for(period)
-    plots = {
-        "topics": lambda: topics_plot(now, period, grain, marks),
-        "waits": lambda: waits_plot(delays(now)),
-        "funnel": lambda: funnel_plot(funnel(now)),
-        "areas": lambda: areas_plot(now, before, _area_names(pilot)),
-        "hours": lambda: hours_plot(now),
-        "messages": lambda: messages_plot(weighings),
+    since, until = period.since, period.until
+    with services().store.read() as connection:
+        promised = promises_made(connection, pilot.id, since, until)
+        part = taking_part(connection, pilot.id, since, until)
+        corrected = corrections(connection, pilot.id, since, until)
+        channels = channels_per_incident(connection, pilot.id, since, until)
+        alerts = [a for a in all_alerts(connection, pilot.id, since) if a.raised_at < until]
+    return {
+        "topics": topics_plot(now, period, grain_for(period), marks),
+        "waits": waits_plot(delays(now)),
+        "funnel": funnel_plot(funnel(now)),
+        "areas": areas_plot(now, before, _area_names(pilot)),
+        "hours": hours_plot(now),
+        "messages": messages_plot(weighings),
+        "part": part_plot(part),
+        "promises": promises_plot(count(promised, services().clock())),
+        "corrections": corrections_plot(corrected),
+        "alerts": alerts_plot(usefulness(alerts)),
+        "channels": channels_plot(channels),
     }
-    for row in (("topics", "waits"), ("funnel", "areas"), ("hours", "messages")):
-        for column, name in zip(st.columns(2, gap="small"), row, strict=True):
+
+
+_DRAWN_ON_PAPER: Final = frozenset(
+    {"funnel", "areas", "messages", "part", "promises", "corrections", "channels"}
+)
+"""The others have more than one figure a row: on paper their table says it."""
+
+
+def _section(name: str, sheet: Sheet) -> Section:
+    title, note = t(f"trends.{name}_title"), t(f"trends.{name}_note")
+    return Section(title=title, note=note, sheet=sheet, bars=name in _DRAWN_ON_PAPER)
+
+
+def _show_plots(plots: Mapping[str, Drawn]) -> None:
+    names = list(plots)
+    for row in (names[place : place + 2] for place in range(0, len(names), 2)):
+        for column, name in zip(st.columns(2, gap="small"), row, strict=False):
             with column:
-                figure, sheet = plots[name]()
+                figure, sheet = plots[name]
                 title, note = t(f"trends.{name}_title"), t(f"trends.{name}_note")
                 show_plot(title, figure, sheet, key=f"trends.{name}", note=note)
 
