@@ -11,6 +11,7 @@ from core.domain import Role
 from pages._admin.areas import show_areas
 from pages._admin.audit import show_audit
 from pages._admin.connections import show_connections
+from pages._admin.destinations import show_destinations
 from pages._admin.evidence import show_evidence
 from pages._admin.feeds import show_feeds
 from pages._admin.groups import show_groups
@@ -20,6 +21,7 @@ from pages._admin.models import show_models
 from pages._admin.outbox import show_outbox
 from pages._admin.overview import show_overview
 from pages._admin.pilots import show_last_day, show_pilots
+from pages._admin.reciprocity import show_reciprocity
 from pages._admin.routing import show_routing
 from pages._admin.sources import show_sources
 from pages._admin.thresholds import show_thresholds
@@ -41,11 +43,13 @@ TABS: Final[dict[str, Callable[[], None]]] = {
     "thresholds": show_thresholds,
     "evidence": show_evidence,
     "routing": show_routing,
+    "reciprocity": show_reciprocity,
     "models": show_models,
     "groups": show_groups,
     "sources": show_sources,
     "connections": show_connections,
     "health": show_source_health,
+    "destinations": show_destinations,
     "feeds": show_feeds,
     "imports": show_imports,
     "users": show_users,

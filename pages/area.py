@@ -18,6 +18,7 @@ from core.work import choose_areas, destinations_of, owners_of
 from pages._frame import Card, ago, moment, notify, number, page, services, t, told, user
 from pages.alerts.short import show_open
 from pages.beat.changes import show_changes, show_repeats
+from pages.beat.promises import show_promises
 from pages.beat.work import show_work
 from pages.components.choice import show_choice, show_select
 
@@ -47,6 +48,7 @@ def show() -> None:
     visit = _last_visit(me)
     st.subheader(t("area.title"), anchor=False)
     show_open(t("warnings.area_open"), mine)
+    show_promises(mine)
     since = _choose(me, areas, visit)
     with services().store.read() as connection:
         work = work_list(connection, owners_of(me), destinations_of(me, _cards()))

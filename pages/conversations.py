@@ -11,6 +11,7 @@ from core import i18n
 from core.deliveries import try_again
 from core.domain import Role, User
 from core.permissions import Action, may
+from core.store.question_queries import open_questions
 from core.store.talk_queries import (
     GroupLine,
     OutboxLine,
@@ -25,9 +26,11 @@ from pages._act import carry_out
 from pages._frame import Card, language, moment, page, services, t, told, user
 from pages._links import open_incident
 from pages.components.choice import show_select
+from pages.components.countdown import Due, show_countdown
 from pages.components.group_chat import show_group_chat
 from pages.components.words import escaped
 from pages.room.board import people
+from pages.room.reciprocity import countdown_words, summary_of
 
 CARD: Final = Card(
     title_nl="Gesprekken",
@@ -62,6 +65,7 @@ def show() -> None:
         return
     line = lines[_choose_group(lines)]
     _say_channel(line)
+    _show_questions(line)
     _show_chat(line, me)
 
 
@@ -94,6 +98,37 @@ def _source_name(source_id: str) -> str:
     if source is None:
         return source_id
     return str(source.CARD.name_nl if language() == "nl" else source.CARD.name_en)
+
+
+def _show_questions(line: GroupLine) -> None:
+    """What is open in the group: the question, what was answered, and when it ends."""
+    given = services()
+    with given.store.read() as connection:
+        running = open_questions(connection, line.group.id)
+        topics = topics_of(connection, {found.question.incident_id for found in running})
+    for found in running:
+        question = found.question
+        label = _incident_label(question.incident_id, topics[question.incident_id])
+        with st.container(border=True, gap="xsmall", key=f"conversations-q-{question.id}"):
+            with st.container(horizontal=True, gap="small", vertical_alignment="center"):
+                whom = t("asking.to_one", group="").strip() if question.resident else ""
+                st.caption(f":material/hourglass_top: {t('conversations.open_question')} {whom}")
+                if st.button(label, key=f"conversations.q.{question.id}", type="tertiary"):
+                    open_incident(question.incident_id)
+            st.text(question.text)
+            show_countdown(
+                [
+                    Due(
+                        text=t("asking.ends", count=question.enough_count),
+                        at=question.deadline_at,
+                        calm=True,
+                    )
+                ],
+                now=given.clock(),
+                words=countdown_words(),
+                key=f"conversations.due.{question.id}",
+            )
+            st.markdown(f"**{escaped(summary_of(found))}**")
 
 
 def _show_chat(line: GroupLine, me: User) -> None:

@@ -13,6 +13,7 @@ from core.report_back import with_emergency_rule
 from core.status import Step, fits
 from core.store import Unit
 from core.store.area_queries import Words, words_of
+from core.wiring import means
 from core.work import finish, is_taken_on_by
 from pages._act import carry_out
 from pages._frame import language, services, t, told
@@ -117,7 +118,9 @@ def end(incident_id: int, version: int, text: str) -> None:
     hold = timedelta(seconds=services().settings.undo_seconds)
     _take(
         "finished_told" if text.strip() else "finished",
-        lambda me, unit: finish(incident_id, version, me, unit, text=text, hold=hold),
+        lambda me, unit: finish(
+            incident_id, version, me, unit, text=text, hold=hold, means=means(services())
+        ),
     )
 
 
