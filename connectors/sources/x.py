@@ -182,7 +182,7 @@ def _search(
         if not is_too_old(refused):
             raise
         bad.append(SourceError(line=0, why="gap"))
-        for page, first in server.search(query, left, start_time=moment(now - _GOES_BACK)):
+        for page, first in server.search(query, left, start_time=moment(begun)):
             rows += page
             newest = newest or first
     if server.stopped_early:
