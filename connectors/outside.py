@@ -16,6 +16,7 @@ from core.audit import SYSTEM
 from core.domain import Receipt
 from core.errors import BadInput, DeliveryError, HNMError, SourceBusy
 from core.hand_over_steps import EVENT, SENT, UPDATE, WITHDRAW, incident_now, known
+from core.hand_over_words import failure_of
 from core.handing_over import account_of, given_up, prepared, queue_updates, taken, updated
 from core.outside_events import announcement, queue_events
 from core.outside_news import hear
@@ -127,7 +128,12 @@ def _note_failure(row: Any, error: Exception, services: Services) -> None:
     log.warning("delivery failed outbox=%s error=%s permanent=%s", row.id, name, permanent)
     with services.store.unit() as unit:
         over = unit.outbox.failed(
-            row.id, row.attempts, name, permanent=permanent, after_s=after_s, outside=True
+            row.id,
+            row.attempts,
+            failure_of(error),
+            permanent=permanent,
+            after_s=after_s,
+            outside=True,
         )
         unit.audit.add(SYSTEM, "delivery_failed", "outbox", row.id, {"kind": row.kind})
         if getattr(error, "status", None) == _GONE:

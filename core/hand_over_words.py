@@ -8,11 +8,13 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections import defaultdict
 from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 from core.domain import Incident, Urgency
-from core.i18n import DEFAULT, counted, moment, text_of
+from core.errors import HNMError
+from core.i18n import DEFAULT, catalogue, counted, moment, text_of
 from core.ports import DestinationCard
 from core.telling import place_line, place_name
 from core.topics import Topic
@@ -106,3 +108,19 @@ def state_line(language: str, row: Any, name: str) -> str:
     """How a hand-over stands: "Signalen SIG-12: in behandeling"."""
     called = f"{name} {row.reference}" if row.reference else name
     return f"{called}: {text_of(language, f'outside.state_{row.state}')}"
+
+
+def failure_of(error: Exception) -> str:
+    """A failure as it is kept: its code, and why in the destination's own words if it said so."""
+    if not isinstance(error, HNMError):
+        return type(error).__name__
+    why = str(error.params.get("why", ""))
+    return f"{error.code}|{why}" if why else error.code
+
+
+def failure_line(language: str, kept: str) -> str:
+    """A failure that was kept, as a sentence."""
+    code, _, why = kept.partition("|")
+    if code not in catalogue(language):
+        return kept
+    return catalogue(language)[code].format_map(defaultdict(str, why=why))

@@ -9,6 +9,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from core.handing_over import owner_of
 from core.store.inbox_rows import InboxRows
 from core.store.pilot_rows import PilotRows
 from core.store.tables import (
@@ -65,6 +66,12 @@ class DepartureLine:
     error: str | None
     due_at: datetime
     delivered_at: datetime | None
+    account_id: int | None = None
+
+    @property
+    def account(self) -> str | None:
+        """The account outside that it goes to, as an incident's destination names one."""
+        return owner_of(self.account_id) if self.account_id else None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

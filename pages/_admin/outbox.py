@@ -75,7 +75,7 @@ def _cells(line: DepartureLine) -> list[str]:
 
 
 def _to(line: DepartureLine) -> str:
-    return line.group or owner_name(language(), line.destination, {})
+    return line.group or owner_name(language(), line.destination or line.account, people())
 
 
 @told
