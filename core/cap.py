@@ -126,10 +126,10 @@ def cap_xml(message: CapMessage) -> bytes:
     """The warning as a CAP 1.2 file in UTF-8."""
     alert = ET.Element("alert", xmlns=NAMESPACE)
     _add_all(alert, _envelope(message))
-    info = ET.SubElement(alert, "info")
-    _add_all(info, _told(message))
+    told = ET.SubElement(alert, "info")
+    _add_all(told, _told(message))
     for area in message.areas:
-        _add_area(info, area)
+        _add_area(told, area)
     ET.indent(alert)
     written: bytes = ET.tostring(alert, encoding="utf-8", xml_declaration=True)
     return written
@@ -168,8 +168,8 @@ def _told(message: CapMessage) -> Iterable[tuple[str, str]]:
     yield "contact", message.contact
 
 
-def _add_area(info: ET.Element, area: CapArea) -> None:
-    element = ET.SubElement(info, "area")
+def _add_area(parent: ET.Element, area: CapArea) -> None:
+    element = ET.SubElement(parent, "area")
     _add_all(element, [("areaDesc", area.name)])
     _add_all(element, [("polygon", _polygon(outline)) for outline in area.outlines])
     if area.circle:

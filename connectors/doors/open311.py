@@ -163,7 +163,7 @@ def _taken(
     taken = take(connection_id, brought, given, known)
     line = _endpoint(connection_id, given).line
     number = given.vault.message_key(line.id, bytes(taken.body).decode())
-    notice = with_emergency_rule(text_of(DEFAULT, "open311.taken"))
+    notice = with_emergency_rule(text_of(DEFAULT, "geo_report.taken"))
     row = {"service_request_id": number, "service_notice": notice, "account_id": None}
     return answer(form, "service_requests", "request", [row])
 
@@ -231,7 +231,7 @@ def _row(one: Became, given: Services) -> dict[str, Any]:
         "service_request_id": one.key,
         "status": _status(one),
         "status_notes": _notes(one),
-        "service_name": topic.name_nl if topic else text_of(DEFAULT, "open311.anything"),
+        "service_name": topic.name_nl if topic else text_of(DEFAULT, "geo_report.anything"),
         "service_code": topic.id if topic else ANYTHING,
         "requested_datetime": local(one.sent_at).isoformat(timespec="seconds"),
         "updated_datetime": local(one.changed_at).isoformat(timespec="seconds"),
@@ -241,13 +241,13 @@ def _row(one: Became, given: Services) -> dict[str, Any]:
 def _notes(one: Became) -> str:
     if one.status is not None:
         return text_of(DEFAULT, f"status.{one.status.value}")
-    return with_emergency_rule(text_of(DEFAULT, f"open311.{one.state}"))
+    return with_emergency_rule(text_of(DEFAULT, f"geo_report.{one.state}"))
 
 
 def _services(endpoint: Endpoint, given: Services) -> list[dict[str, Any]]:
     """The topics that the pilot follows, and one for what fits none."""
     known = [given.topics[name] for name in endpoint.topics if name in given.topics]
-    anything = text_of(DEFAULT, "open311.anything")
+    anything = text_of(DEFAULT, "geo_report.anything")
     rows = [(topic.id, topic.name_nl, topic.definition_nl) for topic in known]
     return [
         {
@@ -269,8 +269,8 @@ def _discovery(endpoint: Endpoint, form: str, given: Services) -> Response:
     changed = local(given.clock()).date().isoformat()
     row = {
         "changeset": f"{changed}T00:00:00Z",
-        "contact": text_of(DEFAULT, "open311.contact"),
-        "key_service": text_of(DEFAULT, "open311.contact"),
+        "contact": text_of(DEFAULT, "geo_report.contact"),
+        "key_service": text_of(DEFAULT, "geo_report.contact"),
         "endpoints": [
             {
                 "specification": "http://wiki.open311.org/GeoReport_v2",
