@@ -17,7 +17,7 @@ from pages.components.words import escaped
 from pages.room import state
 
 _NOTING: Final = "room.noting"
-_KEY: Final = "H"
+_KEY: Final = "Y"
 
 
 def show_call_button(me: User) -> None:
