@@ -27,7 +27,7 @@ def show_made_groups(connection_id: int, key: str, areas: Sequence[Area]) -> Non
     with st.form(key, border=False, clear_on_submit=True):
         st.text_input(t("admin.group_name"), key=f"{key}.name", max_chars=100)
         st.text_area(t("connections.make_group_about"), key=f"{key}.about", max_chars=1000)
-        st.text_input(t("connections.evidence"), key=f"{key}.evidence", max_chars=300)
+        st.text_input(t("connections.make_group_evidence"), key=f"{key}.evidence", max_chars=300)
         st.selectbox(t("admin.area"), list(names), format_func=names.__getitem__, key=f"{key}.area")
         st.form_submit_button(t("connections.make"), on_click=_make, args=(connection_id, key))
 
