@@ -77,7 +77,7 @@ _CLOSING: Final = re.compile(
     r"(?:(?:met\s)?(?:vriendelijke|hartelijke|warme|beste|lieve|zonnige|sportieve|een)\s"
     r"(?:\w{1,20}\s)?groet(?:en|jes)?|groet(?:en|jes)?|gr\.?|grtz?|m\.?\s?v\.?\s?g\.?|vr\.?\s?gr\.?"
     r"|hoogachtend|(?:kind|best|warm)?\s?regards|best\swishes|cheers|sincerely|yours\s\w{1,20})"
-    r"(?:\s(?:van|from)\s.{1,40}|,.{0,40})?[\s,.!]*",
+    r"(?:\s(?:van|from)\s.{1,40}|,.{0,40}|\s(?-i:[A-Z])\w{1,20}(?:\s\w{1,20}){0,2})?[\s,.!]*",
     re.IGNORECASE,
 )
 _MOST_SIGNED: Final = 8
@@ -105,11 +105,18 @@ def own_words(text: str) -> str:
 
 def _ends_here(lines: Sequence[str], at: int) -> bool:
     line = lines[at].strip()[:_LOOKED_AT]
-    if line in ("--", "—", "-- ") or _RULED_OFF.match(line) or _FOOTER.match(line):
+    if not _RULE.fullmatch(line):
+        return _is_end(lines, at)
+    # A rule by itself is nothing; what counts is what it sets apart.
+    below = (one for one in range(at + 1, min(at + 4, len(lines))) if lines[one].strip())
+    first = next(below, None)
+    return first is None or _is_end(lines, first)
+
+
+def _is_end(lines: Sequence[str], at: int) -> bool:
+    line = lines[at].strip()[:_LOOKED_AT]
+    if line in ("--", "—") or _RULED_OFF.match(line) or _FOOTER.match(line):
         return True
-    if _RULE.fullmatch(line):
-        rest = [one for one in range(at + 1, min(at + 4, len(lines))) if lines[one].strip()]
-        return not rest or _is_heading(lines, rest[0]) or _ends_here(lines, rest[0])
     return _is_heading(lines, at)
 
 
