@@ -82,8 +82,8 @@ def show_detail() -> None:
     names = [t(f"room.tab_{name}") for name in ("messages", "ties", "watch", "history")]
     talk, why, watch, course = st.tabs(names, key="room.tabs")
     with talk:
-        _show_talk(found, me)
         show_pictures(found.incident.id, found.members, me)
+        _show_talk(found, me)
     with why:
         show_ties(found, may(me, PERMISSION[Step.MOVE]) and fits(Step.MOVE, found.incident))
     with watch:

@@ -16,7 +16,6 @@ from core.store.room_queries import MemberLine
 from pages._frame import language, services, t, told, user
 
 _SEEN: Final = "room.pictures"
-_WIDTH: Final = 480
 
 
 def show_pictures(incident_id: int, members: Sequence[MemberLine], me: User) -> None:
@@ -37,7 +36,7 @@ def show_pictures(incident_id: int, members: Sequence[MemberLine], me: User) -> 
 def _show_one(incident_id: int, member: MemberLine) -> None:
     at, seen = clock_time(language(), member.sent_at), _seen(incident_id).get(member.message_id)
     if seen is not None:
-        st.image(seen, caption=at, width=_WIDTH)
+        st.image(seen, caption=at, width="stretch")
         return
     key = f"room.picture.{member.message_id}"
     with st.form(key, border=False):
