@@ -22,6 +22,7 @@ from pages._admin.outbox import show_outbox
 from pages._admin.overview import show_overview
 from pages._admin.pilots import show_last_day, show_pilots
 from pages._admin.reciprocity import show_reciprocity
+from pages._admin.requests import show_requests
 from pages._admin.routing import show_routing
 from pages._admin.sources import show_sources
 from pages._admin.thresholds import show_thresholds
@@ -53,6 +54,7 @@ TABS: Final[dict[str, Callable[[], None]]] = {
     "feeds": show_feeds,
     "imports": show_imports,
     "users": show_users,
+    "requests": show_requests,
     "outbox": show_outbox,
     "audit": show_audit,
 }
