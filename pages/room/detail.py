@@ -266,7 +266,7 @@ def _message_row(member: MemberLine, members: Sequence[MemberLine], me: User) ->
     return {
         "id": member.message_id,
         "who": t("room.resident_n", n=_resident_number(member.resident, members)),
-        "group": member.group,
+        "group": _from(member),
         "at": _when(member.sent_at),
         "at_exact": moment(member.sent_at),
         "urgent": member.urgent,
@@ -281,6 +281,13 @@ def _message_row(member: MemberLine, members: Sequence[MemberLine], me: User) ->
         else "",
         "may_see": member.has_original and original is None and may(me, Action.SEE_ORIGINAL),
     }
+
+
+def _from(member: MemberLine) -> str:
+    """Its group; and that its writer chose to share it, where each message carries that choice."""
+    if "shared_at" in member.told:
+        return f"{member.group} · {t('room.shared_by_writer')}"
+    return member.group
 
 
 def _judged_line(member: MemberLine) -> str:
