@@ -17,7 +17,7 @@ from core.store.unit import Unit
 FAREWELL: Final = "farewell"
 """The kind of text by which a group hears that its pilot is over."""
 
-STILL_LEAVES: Final = frozenset({FAREWELL, "feedback"})
+STILL_LEAVES: Final = frozenset({FAREWELL, "feedback", "outcome"})
 """What a group of a pilot that is over may still be sent: that it is over, and an outcome."""
 
 SEEN_AHEAD: Final = timedelta(days=14)

@@ -34,7 +34,7 @@ from core.privacy.personal import plates
 LONGEST_READ: Final = 1000
 _MOST_BESIDE: Final = 1
 """So many words may stand in it that say something else."""
-_WORD: Final = re.compile(r"[^\W_]{2,}")
+_WORD: Final = re.compile(r"[^\W\d_]{2,}")
 _LONGEST_TALK: Final = 14
 """Words; who writes more in a group, unasked by a reply, is talking, not answering."""
 _NUMBER: Final = re.compile(

@@ -14,6 +14,9 @@ _BEGINNINGS: Final = ("opened", "split_from")
 _DECISIONS: Final = ("accept", "reject", "hand_over", "close")
 """What a person does first that takes an incident out of the queue of new ones."""
 
+_TOLD: Final = ("feedback", "outcome")
+"""Texts in which residents hear what was done; that a report arrived says nothing of that."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Course:
@@ -137,7 +140,7 @@ def _first_sent(
             sa.func.min(outbox.c.at).label("at"),
             sa.func.min(outbox.c.delivered_at).label("delivered_at"),
         )
-        .where(outbox.c.incident_id.in_(wanted), outbox.c.kind.in_(["hand_over", "feedback"]))
+        .where(outbox.c.incident_id.in_(wanted), outbox.c.kind.in_(["hand_over", *_TOLD]))
         .where(outbox.c.state != "withdrawn")
         .group_by(outbox.c.incident_id, outbox.c.kind)
     )
@@ -147,5 +150,6 @@ def _first_sent(
         if row.kind == "hand_over":
             handed[row.incident_id] = row.at
         elif row.delivered_at is not None:
-            told[row.incident_id] = row.delivered_at
+            first = told.get(row.incident_id, row.delivered_at)
+            told[row.incident_id] = min(first, row.delivered_at)
     return handed, told

@@ -35,7 +35,7 @@ def show_reciprocity() -> None:
         rules = rules_of(pilot.id, Unit(connection, given.clock()))
     st.caption(t("admin.reciprocity_note"))
     key = f"admin.reciprocity.{pilot.id}"
-    with st.form(key, border=False, width=760):
+    with st.form(key, border=False, width=900):
         _show_by_itself(rules, key)
         _show_asks(pilot, rules, key)
         _show_limits(rules, key)
@@ -68,8 +68,10 @@ def _show_asks(pilot: Pilot, rules: Rules, key: str) -> None:
     topics = services().topics
     st.markdown(f"**{t('admin.assistant')}**")
     st.caption(t("admin.assistant_note"))
-    for topic in (name for name in pilot.topics if name in topics):
-        st.multiselect(
+    followed = [name for name in pilot.topics if name in topics]
+    columns = st.columns(2, gap="medium")
+    for place, topic in enumerate(followed):
+        columns[place % 2].multiselect(
             escaped(topics[topic].name(language())),
             topics[topic].asks,
             default=[kind for kind in rules.asks.get(topic, ()) if kind in topics[topic].asks],
@@ -106,7 +108,7 @@ def _show_limits(rules: Rules, key: str) -> None:
                 max_value=most,
                 value=getattr(rules, name),
                 key=f"{key}.{name}",
-                width=150,
+                width=175,
             )
     st.caption(t("admin.limits_note"))
 

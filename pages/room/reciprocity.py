@@ -111,8 +111,10 @@ def _show_promises(promises: Sequence[Promise], incident: Incident, speaks: bool
             words=countdown_words(),
             key="room.promises",
         )
-    for promise in running if speaks else ():
-        _show_cancel(promise, incident)
+    if running and speaks:
+        with st.container(horizontal=True, gap="small"):
+            for promise in running:
+                _show_cancel(promise, incident)
     for promise in promises:
         if promise.state is not PromiseState.OPEN:
             st.caption(_settled(promise))
@@ -120,7 +122,8 @@ def _show_promises(promises: Sequence[Promise], incident: Incident, speaks: bool
 
 def _show_cancel(promise: Promise, incident: Incident) -> None:
     key = f"room.cancel_promise.{promise.id}"
-    with st.popover(t("asking.cancel_promise"), icon=":material/event_busy:", key=f"{key}.open"):
+    label = t("asking.cancel_one", at=clock_time(language(), promise.due_at))
+    with st.popover(label, icon=":material/event_busy:", key=f"{key}.open", type="tertiary"):
         st.text(promise.text)
         reason = st.text_input(t("room.reason"), key=key, max_chars=400)
         st.button(

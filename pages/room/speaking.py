@@ -8,6 +8,7 @@ from typing import Final
 
 import streamlit as st
 
+from core.asking import suggest
 from core.clock import from_local, local
 from core.domain import Asking, Incident
 from core.i18n import DEFAULT, text_of
@@ -37,7 +38,7 @@ def show_ask(found: Dossier) -> None:
     incident = found.incident
     rules, reach = _read(incident)
     with st.container(horizontal=True, gap="small", vertical_alignment="bottom"):
-        kind = _choose_kind(incident)
+        kind = _choose_kind(incident, _missing(incident))
         resident = _choose_resident(found.members, incident)
         enough, open_min = _choose_end(incident, rules, alone=resident is not None)
     quoted = state.quoted()
@@ -69,6 +70,16 @@ def show_tell(found: Dossier) -> None:
     with st.container(horizontal=True, gap="small", vertical_alignment="bottom"):
         kind = _choose_said(incident)
         promise_by = _choose_promise(incident)
+        if promise_by is not None:
+            st.button(
+                t("room.promise_only"),
+                help=t("room.promise_only_help"),
+                key="room.promise_only",
+                type="tertiary",
+                icon=":material/event_available:",
+                on_click=actions.promise,
+                args=(incident.id, incident.version, promise_by, ""),
+            )
 
     def send(said: str, chosen: Sequence[int]) -> None:
         actions.tell(incident.id, incident.version, said, chosen, kind, promise_by)
@@ -93,9 +104,17 @@ def _read(incident: Incident) -> tuple[Rules, Reach]:
         return rules_of(incident.pilot_id, unit), reach_of(incident.id, unit, means(given))
 
 
-def _choose_kind(incident: Incident) -> Asking:
+def _missing(incident: Incident) -> str | None:
+    """The kind of question that would tell most, by the assistant."""
+    given = services()
+    with given.store.read() as connection:
+        found = suggest(incident, Unit(connection, given.clock()))
+    return found.kind.value if found else None
+
+
+def _choose_kind(incident: Incident, missing: str | None) -> Asking:
     kinds = list(Asking)
-    suggested = Asking.FREE.value if state.quoted() else state.suggested()
+    suggested = Asking.FREE.value if state.quoted() else state.suggested() or missing
     chosen = st.selectbox(
         t("asking.kind"),
         kinds,
