@@ -41,6 +41,14 @@ CARD: Final = SourceCard(
     edits=True,
     deletes=True,
     group_send=True,
+    limits_nl=(
+        "De weg voor een bestaande buurtgroep in WhatsApp: iemand uit de groep brengt het bestand. Het "
+        "is nooit live; wie zelf meteen wil melden, schrijft naar het WhatsApp-meldnummer."
+    ),
+    limits_en=(
+        "The way for an existing neighbourhood group in WhatsApp: somebody of the group brings the "
+        "file. It is never live; who wants to report at once writes to the WhatsApp report number."
+    ),
 )
 
 _ROOM: Final = 1_000

@@ -10,7 +10,7 @@ from core.store import Unit
 from core.wiring import sources
 from pages._act import show_table
 from pages._admin.groups import source_name
-from pages._frame import number, services, t
+from pages._frame import language, number, services, t
 from pages.components.words import escaped
 
 _FLAGS: Final = ("reads_files", "edits", "deletes", "joins", "replies", "group_send")
@@ -25,6 +25,10 @@ def show_sources() -> None:
     ]
     heads = [t("admin.source"), *(t(f"admin.can_{flag}") for flag in _FLAGS), t("admin.files")]
     show_table(heads, rows)
+    for name, card in cards.items():
+        limits = card.limits_nl if language() == "nl" else card.limits_en
+        if limits:
+            st.caption(f"**{escaped(source_name(name))}**: {escaped(limits)}")
     _show_use()
 
 
