@@ -44,16 +44,16 @@ CARD = SourceCard(
     direct=True,
     tested="fixtures",
     limits_nl=(
-        "Een bestaande buurtgroep is hier niet te volgen: lees daarvan een chatexport in. Wel komen "
-        "berichten aan dit nummer binnen, en die van groepen van hoogstens acht die de gemeente "
-        "zelf maakt. Vrij antwoorden kan tot 24 uur "
+        "Een bestaande buurtgroep is hier niet te volgen: lees daarvan een chatexport in. Wel "
+        "komen berichten aan dit nummer binnen, en die van groepen van hoogstens acht die de "
+        "gemeente zelf maakt. Vrij antwoorden kan tot 24 uur "
         "na iemands laatste bericht, daarna alleen met een goedgekeurde sjabloon. Bewerken en "
         "intrekken geeft WhatsApp niet van iedereen door."
     ),
     limits_en=(
-        "An existing neighbourhood group cannot be followed here: read in a chat export of it. What "
-        "comes in are messages to this number, and those of groups of at most eight that the "
-        "municipality makes. Free answers go out "
+        "An existing neighbourhood group cannot be followed here: read in a chat export of it. "
+        "What comes in are messages to this number, and those of groups of at most eight that "
+        "the municipality makes. Free answers go out "
         "until 24 hours after somebody's last message, after that only an approved template. "
         "WhatsApp does not pass on everybody's edits and deletions."
     ),
