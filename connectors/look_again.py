@@ -10,7 +10,6 @@ from core.domain import EventKind
 from core.live_groups import own_group, take_in
 from core.ports import Connection, Heard, Listened
 from core.privacy.vault import Vault
-from core.store.open_post_rows import OpenPost
 from core.store.unit import Unit
 from core.wiring import Services
 
@@ -46,17 +45,17 @@ def look_again(one: Connection, source: Any, services: Services) -> int:
         return 0
     if row.retry_at is not None and row.retry_at > now:
         due = []
-    ids = [services.vault.open_original(post.sealed_id) for post in due]
+    ids = [services.vault.open_original(sealed_id) for _, sealed_id in due]
     found = source.look_again(one, row.cursor, ids, now) if ids else None
     if found is None and not unkept:
         return 0
-    return _store(one, found, due, unkept, services)
+    return _store(one, found, [post for post, _ in due], unkept, services)
 
 
 def _store(
     one: Connection,
     found: Listened | None,
-    due: Sequence[OpenPost],
+    due: Sequence[int],
     unkept: Sequence[int],
     services: Services,
 ) -> int:
@@ -64,6 +63,6 @@ def _store(
         unit.open_posts.forget(unkept)
         if found is None:
             return 0
-        unit.open_posts.looked([post.id for post in due])
+        unit.open_posts.looked(due)
         unit.connections.change(one.id, cursor=found.cursor)
         return take_in(found, one, unit, services.vault)

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
-from html.parser import HTMLParser
 from typing import Any, Final
 
+from connectors.sources._mail_html import text_of_html
 from connectors.sources._mastodon_server import Us
 from connectors.sources._open_posts import (
     NotAPost,
@@ -24,7 +24,6 @@ from connectors.sources._open_posts import (
 from core.domain import Event, EventKind
 from core.in_chat import is_for_us
 
-_LONGEST_HTML: Final = 200_000
 _ACCT: Final = re.compile(r"[\w.-]{1,100}(?:@[\w.:-]{1,200})?")
 _NO_BOTS: Final = re.compile(r"#?nobots?\b", re.IGNORECASE)
 
@@ -131,36 +130,3 @@ def _may_be_read(account: Mapping[str, Any]) -> bool:
     said = [account.get("note"), account.get("display_name")]
     said += [one.get("value") for one in list_in(account, "fields") if isinstance(one, dict)]
     return not any(isinstance(text, str) and _NO_BOTS.search(text[:20_000]) for text in said)
-
-
-def text_of_html(content: str) -> str:
-    """The words of a piece of HTML: no tag, no script, no style; lines and paragraphs kept."""
-    reader = _Words()
-    reader.feed(content[:_LONGEST_HTML])
-    reader.close()
-    return re.sub(r"\n{3,}", "\n\n", "".join(reader.found)).strip()
-
-
-class _Words(HTMLParser):
-    _MUTE: Final = ("script", "style", "template", "head", "title", "noscript", "iframe")
-
-    def __init__(self) -> None:
-        super().__init__(convert_charrefs=True)
-        self.found: list[str] = []
-        self._muted = 0
-
-    def handle_starttag(self, tag: str, attrs: Iterable[tuple[str, str | None]]) -> None:
-        if tag in self._MUTE:
-            self._muted += 1
-        elif tag == "br":
-            self.found.append("\n")
-        elif tag in ("p", "div", "li", "blockquote") and self.found:
-            self.found.append("\n\n" if tag == "p" else "\n")
-
-    def handle_endtag(self, tag: str) -> None:
-        if tag in self._MUTE and self._muted:
-            self._muted -= 1
-
-    def handle_data(self, data: str) -> None:
-        if not self._muted:
-            self.found.append(data)

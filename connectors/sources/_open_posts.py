@@ -24,6 +24,7 @@ SETTINGS: Final = ("tags", "seconds_apart", "look_again_minutes")
 
 _LONGEST_TEXT: Final = 10_000
 _MOST_TAGS: Final = 5
+_LONGEST_ADDRESS: Final = 400
 _TAG: Final = re.compile(r"\w{2,60}")
 _FINE_MS: Final = 10 * 24 * 3600 * 1000
 _NEWEST_REVISION: Final = 2**31 - 1
@@ -91,8 +92,14 @@ def address_taken_off(text: str, names: Iterable[str], tags: Iterable[str]) -> s
     """The words without our own name and the agreed tags at either end: they are the address."""
     known = [*(f"@{re.escape(name)}" for name in names), *(f"#{re.escape(tag)}" for tag in tags)]
     one = rf"(?:{'|'.join(sorted(known, key=len, reverse=True))})(?![\w@])[,:]?"
-    text = re.sub(rf"^(?:\s*{one})+\s*", "", text, flags=re.IGNORECASE)
-    return re.sub(rf"(?:(?:^|\s+){one})+\s*$", "", text, flags=re.IGNORECASE).strip()
+    first, last = re.compile(one, re.IGNORECASE), re.compile(rf"(?<!\S){one}$", re.IGNORECASE)
+    text = text.strip()
+    while found := first.match(text):
+        text = text[found.end() :].lstrip()
+    # Only the end is searched: a text of ten thousand spaces must not hold us up.
+    while found := last.search(text, max(0, len(text) - _LONGEST_ADDRESS)):
+        text = text[: found.start()].rstrip()
+    return text
 
 
 def obeyed(event: Event, *, to_us: bool) -> Event:

@@ -75,7 +75,7 @@ class Api:
             lost |= {str(error["resource_id"]) for error in _errors(told)} & set(some)
         return found, lost - set(found)
 
-    def post(self, text: str, answers: str | None) -> str:
+    def post(self, text: str, answers: str | None, now: datetime) -> str:
         """Posts; gives the id. Raises DeliveryError when there are no keys to post with."""
         if len(self._words) != 5:
             raise DeliveryError(permanent=True, why="read_only")
@@ -83,7 +83,7 @@ class Api:
         if answers:
             body["reply"] = {"in_reply_to_tweet_id": answers}
         path = "/tweets"
-        signed = _signed("POST", f"{self._caller.address}{path}", self._words[1:])
+        signed = _signed("POST", f"{self._caller.address}{path}", self._words[1:], now)
         told = self._caller.post(path, json=body, headers={"Authorization": signed}).object()
         id_ = object_in(told, "data").get("id")
         if not isinstance(id_, str) or not id_:
@@ -125,14 +125,14 @@ def _said(told: Any) -> list[dict[str, Any]]:
     return [error for error in list_in(told, "errors") if isinstance(error, dict)]
 
 
-def _signed(method: str, address: str, keys: Sequence[str]) -> str:
+def _signed(method: str, address: str, keys: Sequence[str], now: datetime) -> str:
     """The Authorization header of OAuth 1.0a (RFC 5849), HMAC-SHA1; a JSON body is not signed."""
     key, key_secret, token, token_secret = keys
     given = {
         "oauth_consumer_key": key,
         "oauth_nonce": secrets.token_hex(16),
         "oauth_signature_method": "HMAC-SHA1",
-        "oauth_timestamp": str(int(_wire_clock().timestamp())),
+        "oauth_timestamp": str(int(now.timestamp())),
         "oauth_token": token,
         "oauth_version": "1.0",
     }
@@ -152,8 +152,3 @@ def signature(method: str, address: str, given: Mapping[str, str], own: tuple[st
 
 def _escaped(text: str) -> str:
     return quote(text, safe="~")
-
-
-def _wire_clock() -> datetime:
-    # The other side holds our signature against real time, whatever a replay says the time is.
-    return datetime.now().astimezone()

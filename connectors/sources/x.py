@@ -149,7 +149,7 @@ def say(connection: Connection, outgoing: Outgoing, now: datetime) -> Receipt:
     end = "" if outgoing.reply_to else f"\n\n#{tags_of(connection)[0]}"
     answered, first = outgoing.reply_to, ""
     for part in parts_of(outgoing.text, _LONGEST - len(end)):
-        answered = server.post(part + end, answered)
+        answered = server.post(part + end, answered, now)
         first = first or answered
     return Receipt(reference=first, delivered_at=now)
 

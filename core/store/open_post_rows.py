@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import timedelta
 from typing import Final
 
@@ -14,14 +13,6 @@ from core.store.tables import inbox, messages, open_posts
 
 _FRESH: Final = timedelta(days=7)
 _SELDOM: Final = timedelta(days=1)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class OpenPost:
-    """openbaar bericht: a kept post of an open source; `sealed_id` is its id in the network."""
-
-    id: int
-    sealed_id: bytes
 
 
 class OpenPostRows(Rows):
@@ -41,8 +32,8 @@ class OpenPostRows(Rows):
         if rows:
             self.connection.execute(insert_or_skip(self.connection, open_posts), rows)
 
-    def due(self, connection_id: int, every: timedelta, limit: int) -> list[OpenPost]:
-        """The kept posts that are to be looked up again, longest ago first.
+    def due(self, connection_id: int, every: timedelta, limit: int) -> list[tuple[int, bytes]]:
+        """(id, sealed id in the network) of kept posts to be looked up again, longest ago first.
 
         What is older than a week is looked up once a day, or as seldom as `every` says.
         """
@@ -57,9 +48,7 @@ class OpenPostRows(Rows):
             .order_by(open_posts.c.looked_at, open_posts.c.id)
             .limit(limit)
         )
-        return [
-            OpenPost(id=row.id, sealed_id=row.sealed_id) for row in self.connection.execute(query)
-        ]
+        return [(row.id, row.sealed_id) for row in self.connection.execute(query)]
 
     def looked(self, ids: Iterable[int]) -> None:
         self.connection.execute(

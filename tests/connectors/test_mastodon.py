@@ -13,7 +13,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from connectors.sources import mastodon as source
-from connectors.sources._mastodon_posts import Reader, text_of_html
+from connectors.sources._mail_html import text_of_html
+from connectors.sources._mastodon_posts import Reader
 from connectors.sources._mastodon_server import Us
 from connectors.sources._open_posts import NotAPost
 from core.domain import Event
@@ -82,6 +83,10 @@ def ours(there: MastodonNetwork) -> Ours:
     )
     found.hears()
     return found
+
+
+def words(page: str) -> str:
+    return text_of_html(page).strip()
 
 
 def status(**more: Any) -> dict[str, Any]:
@@ -209,7 +214,7 @@ def test_an_answer_stands_under_the_post_and_is_said_once(
     assert ours.says("We kijken ernaar.", reply_to=first) == reference
     (post,) = there.us.wrote()
     assert (post["in_reply_to_id"], post["visibility"]) == (first, "unlisted")
-    assert text_of_html(post["content"]) == f"@{anna.name} We kijken ernaar."
+    assert words(post["content"]) == f"@{anna.name} We kijken ernaar."
 
 
 def test_one_person_is_written_to_alone_and_everybody_with_the_tag(
@@ -218,12 +223,12 @@ def test_one_person_is_written_to_alone_and_everybody_with_the_tag(
     ours.says("Alleen voor u.", to=f"{anna.name}@127.0.0.1", id=1)
     ours.says("Zet uw fiets op slot.", id=2)
     alone, public = there.us.wrote()
-    assert (alone["visibility"], text_of_html(alone["content"])) == (
+    assert (alone["visibility"], words(alone["content"])) == (
         "direct",
         f"@{anna.name} Alleen voor u.",
     )
     assert public["visibility"] == "public"
-    assert text_of_html(public["content"]).endswith(f"#{there.tag.lower()}")
+    assert words(public["content"]).endswith(f"#{there.tag.lower()}")
 
 
 def test_a_long_text_becomes_a_thread_with_the_rule_of_112_at_its_end(
@@ -234,7 +239,7 @@ def test_a_long_text_becomes_a_thread_with_the_rule_of_112_at_its_end(
     posts = there.us.wrote()
     assert len(posts) > 1
     assert posts[1]["in_reply_to_id"] == posts[0]["id"]
-    assert text_of_html(posts[-1]["content"]).endswith("Bij spoed: bel 112.")
+    assert words(posts[-1]["content"]).endswith("Bij spoed: bel 112.")
 
 
 def test_an_answer_to_what_is_gone_is_given_up(
@@ -391,15 +396,10 @@ def test_scripts_entities_and_hidden_marks_leave_words_only() -> None:
 
 
 def test_a_huge_post_is_read_as_far_as_a_message_goes() -> None:
-    found = READER.post(status(content="<b>" * 500_000 + "x" * 5_000_000))
-    assert found is not None
-    assert len(found.text) <= 10_000
-
-
-@given(st.text())
-def test_no_tag_survives(content: str) -> None:
-    assert "<script" not in text_of_html(f"<script>{content}</script>") or "</script" in content
-    text_of_html(content)
+    for begin in ("<b>", "<p", "<!", "<a href='", "&", "<script>", "</"):
+        found = READER.post(status(content=f"{begin * 100_000}{'x' * 5_000_000}"))
+        assert found is not None
+        assert len(found.text) <= 10_000
 
 
 @given(

@@ -80,6 +80,11 @@ def test_the_address_at_either_end_is_no_word_of_the_message(text: str, left: st
     assert address_taken_off(text, ("melden@veld.example", "melden"), ("meldveld",)) == left
 
 
+def test_ten_thousand_spaces_are_taken_in_stride() -> None:
+    text = f"brand{' ' * 100_000}nu #meldveld #meldveld"
+    assert address_taken_off(text, ("melden",), ("meldveld",)).endswith("  nu")
+
+
 def test_what_hides_or_turns_words_is_taken_out() -> None:
     turned = "in\u202egebroken\u202c op de Boston\u200bsingel\U000e0041 36\u2066"
     assert readable(turned) == "ingebroken op de Bostonsingel 36"

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
 from typing import Any
 
-from connectors.sources._mastodon_posts import text_of_html
+from connectors.sources._mail_html import text_of_html
 from tests.servers.gate import Answer, Gate
 from tests.servers.mastodon_mock import Account, MastodonMock
 from tests.servers.network import Read
