@@ -29,8 +29,11 @@ from pages._frame import language, moment, services, t, told
 from pages.components.words import escaped
 
 _MOST_BUTTONS: Final = 10
+_CODE_HEIGHT: Final = 260
 _TRIED: Final = "destinations.tried"
 _OFFERED: Final = "destinations.offered"
+_OPEN: Final = "destinations.open"
+"""Which account somebody is at work with: it stays open when the page is drawn anew."""
 
 
 def show_destination(row: Any, pilot: Pilot, dead: Sequence[DeadLetter]) -> None:
@@ -38,7 +41,8 @@ def show_destination(row: Any, pilot: Pilot, dead: Sequence[DeadLetter]) -> None
     if module is None:
         return
     card, key = module.CARD, f"destinations.{row.id}"
-    with st.expander(escaped(row.name), icon=":material/outbound:", expanded=bool(dead)):
+    is_open = bool(dead) or st.session_state.get(_OPEN) == row.id
+    with st.expander(escaped(row.name), icon=":material/outbound:", expanded=is_open):
         _show_limits(card)
         with st.container(horizontal=True):
             st.button(
@@ -119,6 +123,7 @@ def _show_routes(row: Any, pilot: Pilot, card: DestinationCard, key: str) -> Non
             default=[name for name in row.work_lists if name in lists],
             format_func=lambda name: owner_name(language(), name, {}),
             key=f"{key}.work_lists",
+            placeholder=t("destinations.no_lists"),
             help=t("destinations.work_lists_help"),
         )
         st.multiselect(
@@ -202,7 +207,7 @@ def _show_tried(account_id: int) -> None:
     _, is_right, said = tried
     if is_right:
         st.success(t("destinations.tried"), icon=":material/check:")
-        st.code(said, language=None, wrap_lines=True)
+        st.code(said, language=None, wrap_lines=True, height=_CODE_HEIGHT)
     else:
         st.error(said, icon=":material/error:")
 
@@ -210,6 +215,7 @@ def _show_tried(account_id: int) -> None:
 @told
 def _try(account_id: int) -> None:
     """What would be sent of the newest incident; the destination makes nothing."""
+    st.session_state[_OPEN] = account_id
     given = services()
     with given.store.read() as connection:
         unit = Unit(connection, given.clock())
@@ -243,6 +249,7 @@ class _Unsent:
 @told
 def _offer(account_id: int) -> None:
     """Asks the destination which categories it has now."""
+    st.session_state[_OPEN] = account_id
     given = services()
     with given.store.read() as connection:
         row: Any = Unit(connection, given.clock()).hand_overs.account(account_id)
@@ -253,6 +260,7 @@ def _offer(account_id: int) -> None:
 
 @told
 def _change(account_id: int, destination: str, key: str) -> None:
+    st.session_state[_OPEN] = account_id
     card: DestinationCard = outside_destinations()[destination].CARD
     settings, secret = typed(card, key)
     vault = services().vault
@@ -266,6 +274,7 @@ def _change(account_id: int, destination: str, key: str) -> None:
 
 @told
 def _switch(account_id: int, enabled: bool) -> None:
+    st.session_state[_OPEN] = account_id
     carry_out(
         lambda me, unit: destination_accounts.switch(account_id, enabled, me, unit),
         lambda _: t("destinations.done.on" if enabled else "destinations.done.off"),
@@ -274,6 +283,7 @@ def _switch(account_id: int, enabled: bool) -> None:
 
 @told
 def _route(account_id: int, topics: Sequence[str], key: str) -> None:
+    st.session_state[_OPEN] = account_id
     given = st.session_state
     categories = {topic: str(given.get(f"{key}.category.{topic}") or "") for topic in topics}
     work_lists, only = list(given[f"{key}.work_lists"]), list(given[f"{key}.topics"])
@@ -304,6 +314,7 @@ def _retry(row_ids: Sequence[int]) -> None:
 
 @told
 def _replay(account_id: int, key: str) -> None:
+    st.session_state[_OPEN] = account_id
     since = midnight(st.session_state[f"{key}.since"])
     carry_out(
         lambda me, unit: destination_accounts.replay(account_id, since, me, unit),
