@@ -17,6 +17,8 @@ class Step(StrEnum):
     SET_TOPIC = "set_topic"
     SET_URGENCY = "set_urgency"
     ASSIGN = "assign"
+    CLAIM = "claim"
+    RELEASE = "release"
     HAND_OVER = "hand_over"
     TAKE_ON = "take_on"
     HAND_BACK = "hand_back"
@@ -50,6 +52,8 @@ FROM: Final[dict[Step, frozenset[Status]]] = {
     Step.SET_TOPIC: _OPEN,
     Step.SET_URGENCY: _OPEN,
     Step.ASSIGN: _OPEN,
+    Step.CLAIM: _OPEN,
+    Step.RELEASE: _OPEN,
     Step.HAND_OVER: _OPEN,
     Step.TAKE_ON: frozenset({Status.HANDED_OVER, Status.ACCEPTED}),
     Step.HAND_BACK: _PASSED_ON,

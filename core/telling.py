@@ -118,7 +118,7 @@ def _history_params(
             return {"before": named.get(old, old), "after": named.get(new, new)}
         case Step.SET_URGENCY:
             return {"after": text_of(language, urgency_key(bool(after.get("urgent"))))}
-        case Step.ASSIGN | Step.TAKE_ON:
+        case Step.ASSIGN | Step.TAKE_ON | Step.CLAIM:
             return {"to": owner_name(language, after.get("assignee"), people)}
         case Step.HAND_OVER:
             return {"to": owner_name(language, after.get("destination"), people)}

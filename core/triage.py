@@ -18,7 +18,7 @@ from core.store.unit import Unit
 from core.topics import Topic, topics
 from core.wanted_evidence import enter_if_enough
 
-_ENDS_WAITING: Final = frozenset({*TO, Step.ASSIGN, Step.LET_THROUGH, Step.SET_PLACE})
+_ENDS_WAITING: Final = frozenset({*TO, Step.ASSIGN, Step.CLAIM, Step.LET_THROUGH, Step.SET_PLACE})
 """Who does this with an incident that waits for evidence has seen it: it need not wait longer."""
 _TOO_WIDE_M: Final = 150.0
 """Beyond this radius a unit cannot simply be sent: ask where, unless a house number is known."""
@@ -30,6 +30,8 @@ PERMISSION: Final[dict[Step, Action]] = {
     Step.SET_TOPIC: Action.CORRECT,
     Step.SET_URGENCY: Action.CORRECT,
     Step.ASSIGN: Action.DECIDE,
+    Step.CLAIM: Action.WORK,
+    Step.RELEASE: Action.WORK,
     Step.HAND_OVER: Action.DECIDE,
     Step.TAKE_ON: Action.WORK,
     Step.HAND_BACK: Action.WORK,
@@ -202,6 +204,18 @@ def assign(incident_id: int, version: int, user: User, unit: Unit, to: str) -> I
     if not to.startswith(("user:", "team:")):
         raise BadInput(field="assignee", why=to)
     return decide(Step.ASSIGN, incident_id, version, user, unit, assignee=to)
+
+
+def claim(incident_id: int, version: int, user: User, unit: Unit) -> Incident:
+    """Says "I see to this", so that no two people do; whoever had it sees that in the history."""
+    return decide(Step.CLAIM, incident_id, version, user, unit, assignee=f"user:{user.login}")
+
+
+def release(incident_id: int, version: int, user: User, unit: Unit) -> Incident:
+    """Lets go of what one had claimed, so that it is anybody's again. Raises BadInput."""
+    if unit.incidents.get(incident_id).assignee != f"user:{user.login}":
+        raise BadInput(field="assignee", why=user.login)
+    return decide(Step.RELEASE, incident_id, version, user, unit, assignee=None)
 
 
 def hand_over(

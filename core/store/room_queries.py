@@ -25,6 +25,7 @@ _MOST_HOMES: Final = 200
 _MOVES_WITHIN: Final = timedelta(days=14)
 _NEAR_IN_TIME: Final = timedelta(days=3)
 _SAME_PLACE_WEIGHS_M: Final = 500.0
+_PRECISE_M: Final = 150.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -131,6 +132,35 @@ def neighbours(connection: sa.Connection, incident: Incident) -> list[Incident]:
     )
     found = [incident_of(row) for row in connection.execute(query)]
     return sorted(found, key=lambda other: _distance(incident, other))[:_MOST_NEIGHBOURS]
+
+
+def earlier_at(
+    connection: sa.Connection, incident: Incident, within_m: float, since: datetime
+) -> list[Incident]:
+    """Earlier incidents at the same place, of any topic, the newest first."""
+    place = incident.location
+    if place.lat is None or place.lon is None:
+        return []
+    reach = within_m / 70_000  # degrees, wide enough both ways at our latitude
+    query = (
+        sa.select(incidents)
+        .where(incidents.c.pilot_id == incident.pilot_id, incidents.c.id != incident.id)
+        .where(incidents.c.merged_into.is_(None), incidents.c.status != Status.REJECTED.value)
+        .where(incidents.c.opened_at >= since, incidents.c.opened_at < incident.opened_at)
+        .where(incidents.c.lat.between(place.lat - reach, place.lat + reach))
+        .where(incidents.c.lon.between(place.lon - reach, place.lon + reach))
+        .order_by(incidents.c.opened_at.desc())
+        .limit(_MOST_HOMES)
+    )
+    found = [incident_of(row) for row in connection.execute(query)]
+    near = [one for one in found if _is_precise(one) and _distance(incident, one) <= within_m]
+    return near[:_MOST_NEIGHBOURS]
+
+
+def _is_precise(incident: Incident) -> bool:
+    """Where it was is known by a street or better: a whole area is no place that repeats."""
+    radius_m = incident.location.radius_m
+    return radius_m is not None and radius_m <= _PRECISE_M
 
 
 def likely_homes(

@@ -28,6 +28,10 @@ class Queue {
     this.onKey = (event) => this.key(event);
     document.addEventListener("keydown", this.onKey);
     this.list.addEventListener("click", (event) => this.click(event));
+    this.find(".sound").addEventListener("click", () => this.sound.toggle());
+    this.find(".help").addEventListener("click", () => this.help());
+    this.sound = new Sound(this.find(".sound"));
+    this.others = {};
     this.ticking = setInterval(() => this.tick(), 1000);
     this.connect();
   }
@@ -83,6 +87,9 @@ class Queue {
     empty.textContent = this.data.words.empty;
     this.list.hidden = !empty.hidden;
     this.find(".keys").textContent = this.data.words.keys;
+    this.sound.name(this.data.words);
+    const help = this.find(".help");
+    help.title = help.ariaLabel = this.data.words.help;
     this.list.ariaLabel = this.data.words.list;
     this.find(".more").textContent = this.data.words.more;
     this.find(".more").hidden = !this.data.words.more;
@@ -93,7 +100,7 @@ class Queue {
     item.id = `incident-${id}`;
     item.dataset.id = id;
     item.setAttribute("role", "option");
-    for (const name of ["mark", "what", "urgent", "age", "where", "state", "size"]) {
+    for (const name of ["mark", "what", "urgent", "age", "where", "state", "size", "others"]) {
       const part = document.createElement("span");
       part.className = name;
       item.append(part);
@@ -109,6 +116,7 @@ class Queue {
     const topic = this.topics[row.topic];
     const { mark, what, urgent, where, state, size } = item.parts;
     item.row = row;
+    this.company(row.id);
     item.classList.toggle("is-urgent", row.urgent);
     item.classList.toggle("is-ended", row.ended);
     item.style.setProperty("--light", topic.light);
@@ -135,6 +143,7 @@ class Queue {
   choose(id) {
     if (id === undefined || id === this.chosen) return;
     this.chosen = id;
+    this.look();
     this.mark();
     this.rows.get(id)?.scrollIntoView({ block: "nearest" });
     this.rows.get(id)?.classList.remove("fresh");
@@ -151,7 +160,10 @@ class Queue {
     const inList = event.composedPath().includes(this.list);
     const steps = { j: 1, k: -1 };
     if (inList) Object.assign(steps, { ArrowDown: 1, ArrowUp: -1, Home: -Infinity, End: Infinity });
-    if (event.key === "/") {
+    if (event.key === "?") {
+      this.help();
+      event.preventDefault();
+    } else if (event.key === "/") {
       document.querySelector(".st-key-q input")?.focus();
       event.preventDefault();
     } else if (event.key in steps) {
@@ -176,6 +188,8 @@ class Queue {
     const address = new URL("/events", location.href);
     address.protocol = address.protocol.replace("http", "ws");
     this.socket = new WebSocket(address);
+    this.looking = undefined;
+    this.socket.onopen = () => this.look();
     this.socket.onmessage = (event) => this.hear(JSON.parse(event.data));
     this.socket.onclose = (event) => {
       if (this.gone) return;
@@ -191,8 +205,50 @@ class Queue {
     this.lag = message.lag_s;
     this.server ??= message.server;
     if (this.server !== message.server) this.beginAnew();
+    if (message.urgent?.length) this.sound.play();
+    if (message.looking) {
+      this.others = message.looking;
+      for (const id of this.rows.keys()) this.company(id);
+    }
     if (message.revision !== this.data.revision) this.ask(message.revision);
     this.tick();
+  }
+
+  /* Tells the server which incident is on this screen, so that colleagues see it. */
+  look() {
+    const id = this.chosen ?? null;
+    if (id === this.looking || this.socket?.readyState !== WebSocket.OPEN) return;
+    this.looking = id;
+    this.socket.send(JSON.stringify({ looking: id }));
+  }
+
+  /* Which colleagues have this incident on screen now. */
+  company(id) {
+    const names = this.others[id] ?? [];
+    const part = this.rows.get(id)?.parts.others;
+    if (!part) return;
+    write(part, names.length ? `◉ ${names.join(", ")}` : "");
+    part.hidden = !names.length;
+    part.title = names.length ? this.words.looking.replace("{names}", names.join(", ")) : "";
+  }
+
+  help() {
+    const dialog = this.find(".keyboard");
+    if (dialog.open) { dialog.close(); return; }
+    dialog.querySelector("h2").textContent = this.words.help;
+    dialog.querySelector("button").textContent = this.words.close;
+    const list = dialog.querySelector("dl");
+    list.replaceChildren();
+    for (const [key, what] of this.words.keyboard) {
+      const term = document.createElement("dt");
+      const said = document.createElement("dd");
+      const cap = document.createElement("kbd");
+      cap.textContent = key;
+      term.append(cap);
+      said.textContent = what;
+      list.append(term, said);
+    }
+    dialog.showModal();
   }
 
   /* At once for the first, then no more often than the limit; the newest revision is enough. */
@@ -241,6 +297,56 @@ class Queue {
     const title = document.title.replace(/^(\(\d+\)|⚠) /, "");
     const wanted = live ? (count ? `(${count}) ${title}` : title) : `⚠ ${title}`;
     if (document.title !== wanted) document.title = wanted;
+  }
+}
+
+/* Two notes when something urgent arrives; a browser lets a page sound after its first click. */
+class Sound {
+  constructor(button) {
+    this.button = button;
+    this.muted = localStorage.getItem("hnm.muted") === "1";
+    this.playedAt = 0;
+  }
+
+  name(words) {
+    this.words = words;
+    this.show();
+  }
+
+  show() {
+    this.button.textContent = this.muted ? "🔕" : "🔔";
+    this.button.setAttribute("aria-pressed", String(!this.muted));
+    this.button.title = this.button.ariaLabel = this.muted ? this.words.sound_off : this.words.sound_on;
+  }
+
+  toggle() {
+    this.muted = !this.muted;
+    localStorage.setItem("hnm.muted", this.muted ? "1" : "0");
+    this.show();
+    if (!this.muted) this.play();
+  }
+
+  play() {
+    if (this.muted || Date.now() - this.playedAt < 2000) return;
+    this.playedAt = Date.now();
+    try {
+      this.context ??= new AudioContext();
+      this.context.resume();
+      [880, 660].forEach((pitch, place) => this.note(pitch, place * 0.22));
+    } catch { /* a machine without sound still shows colour and count */ }
+  }
+
+  note(pitch, after) {
+    const at = this.context.currentTime + after;
+    const tone = this.context.createOscillator();
+    const volume = this.context.createGain();
+    tone.frequency.value = pitch;
+    volume.gain.setValueAtTime(0.0001, at);
+    volume.gain.exponentialRampToValueAtTime(0.2, at + 0.02);
+    volume.gain.exponentialRampToValueAtTime(0.0001, at + 0.2);
+    tone.connect(volume).connect(this.context.destination);
+    tone.start(at);
+    tone.stop(at + 0.21);
   }
 }
 

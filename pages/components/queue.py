@@ -16,11 +16,13 @@ _HERE: Final = Path(__file__).parent
 _HTML: Final = """
 <section class="queue">
   <div class="head"><span class="live" role="status"></span><span class="behind" hidden></span>
-    <span class="waiting"></span></div>
+    <span class="waiting"></span><button class="sound" type="button"></button>
+    <button class="help" type="button">?</button></div>
   <ul class="list" role="listbox" tabindex="0"></ul>
   <div class="empty" hidden></div>
   <div class="more" hidden></div>
   <div class="keys"></div>
+  <dialog class="keyboard"><h2></h2><dl></dl><form method="dialog"><button></button></form></dialog>
 </section>
 """
 
@@ -40,12 +42,15 @@ def show_queue(
     urgent_waiting: int,
     topics: Mapping[str, Topic],
     language: str,
-    words: Mapping[str, str],
+    words: Mapping[str, Any],
     on_chosen: Callable[[], None],
     on_arrived: Callable[[], None],
     key: str,
 ) -> None:
     """Shows the rows; st.session_state[key] holds `chosen` (an incident's id) or `arrived`.
+
+    What is urgent is heard, unless its button says no. `words["keyboard"]`: (key, what it does) of
+    the overlay that "?" opens.
 
     A row: id, number, topic, urgent, ended, where, state, owner, residents, opened_ms, late_ms.
     """

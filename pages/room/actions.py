@@ -54,6 +54,16 @@ def assign(incident_id: int, version: int, to: str) -> None:
 
 
 @told
+def claim(incident_id: int, version: int) -> None:
+    _take("claim", lambda me, unit: triage.claim(incident_id, version, me, unit))
+
+
+@told
+def release(incident_id: int, version: int) -> None:
+    _take("release", lambda me, unit: triage.release(incident_id, version, me, unit))
+
+
+@told
 def hand_over(incident_id: int, version: int, destination: str, reason: str) -> None:
     _take(
         "hand_over",

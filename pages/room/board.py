@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Final
+from typing import Any, Final
 
 import streamlit as st
 
@@ -142,8 +142,12 @@ def _sorted(incidents: Sequence[Incident]) -> list[Incident]:
 
 
 def _show_rows(wanted: Sequence[Incident], drawn: Drawn) -> None:
-    texts = "urgent urgent_waiting resident residents live not_live behind list keys".split()
-    words = {name: t(f"room.{name}") for name in texts}
+    texts = (
+        "urgent urgent_waiting resident residents live not_live behind list keys "
+        "help close sound_on sound_off looking"
+    ).split()
+    words: dict[str, Any] = {name: t(f"room.{name}") for name in texts}
+    words["keyboard"] = _keyboard()
     beyond = len(wanted) - _MOST_ROWS
     words["more"] = t("room.more", count=number(beyond)) if beyond > 0 else ""
     words["empty"] = t("room.empty_filtered" if _is_filtered() else "room.empty")
@@ -159,6 +163,19 @@ def _show_rows(wanted: Sequence[Incident], drawn: Drawn) -> None:
         on_arrived=_on_arrived,
         key=_QUEUE,
     )
+
+
+def _keyboard() -> list[tuple[str, str]]:
+    """Every key and what it does, for the overlay."""
+    from pages.room.forms import BUTTONS  # forms know who is on the board, so they come later
+
+    own = {"J": "next", "K": "previous", "/": "search", "?": "help", "H": "call"}
+    double = {"U": "urgency", "Y": "claim"}
+    said = {key: t(f"room.key_{name}") for key, name in own.items()}
+    for button in BUTTONS:
+        name = double.get(button.key)
+        said[button.key] = t(f"room.key_{name}" if name else f"room.do_{button.step.value}")
+    return list(said.items())
 
 
 def _is_filtered() -> bool:

@@ -49,6 +49,7 @@ from pages.components.conversation import marked, show_conversation
 from pages.components.words import escaped
 from pages.room import actions, forms, state
 from pages.room.board import people
+from pages.room.earlier import show_earlier
 from pages.room.elsewhere import show_elsewhere
 from pages.room.noting import show_call_form
 from pages.room.outside import show_outside
@@ -75,6 +76,7 @@ def show_detail() -> None:
     _show_head(found.incident)
     _show_facts(found)
     show_elsewhere(found.incident, _when)
+    show_earlier(found.incident)
     show_outside(found, me)
     forms.show_steps(found, me)
     forms.show_form(found, me)

@@ -41,6 +41,8 @@ BUTTONS: Final = (
     Button(step=Step.HAND_OVER, key="D", icon="forward"),
     Button(step=Step.TAKE_ON, key="B", icon="front_hand", act=actions.take_on),
     Button(step=Step.HAND_BACK, key="G", icon="undo"),
+    Button(step=Step.CLAIM, key="Y", icon="pan_tool", act=actions.claim),
+    Button(step=Step.RELEASE, key="Y", icon="do_not_touch", act=actions.release),
     Button(step=Step.ASSIGN, key="W", icon="person_add"),
     Button(step=Step.ASK, key="V", icon="help"),
     Button(step=Step.TELL, key="I", icon="campaign"),
@@ -83,6 +85,8 @@ def _offered(step: Step, found: Dossier, me: User) -> bool:
         return False
     if step is Step.UNDO:
         return last_step(found.history, me.login) is not None
+    if step in (Step.CLAIM, Step.RELEASE):
+        return (found.incident.assignee == f"user:{me.login}") is (step is Step.RELEASE)
     if step is Step.SPLIT:
         return len(found.members) > 1
     if step is Step.NO_REPORT:

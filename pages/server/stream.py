@@ -7,10 +7,12 @@ tab would hold one; and because a server that stops closes WebSockets by itself.
 from __future__ import annotations
 
 import asyncio
+import json
 import logging
 import secrets
 import time
 from contextlib import suppress
+from dataclasses import dataclass
 from typing import Any, Final
 
 import anyio.to_thread
@@ -25,10 +27,20 @@ _LOOK_EVERY_S: Final = 0.15
 _BEAT_EVERY_S: Final = 3.0
 _CHECK_EVERY_S: Final = 15.0
 _MOST_WAITING: Final = 50
+_LONGEST_SAID: Final = 200
 _ARRIVED: Final = ("opened", "entered")
 """What brings an incident into the queue: it opened there, or its evidence sufficed."""
 
 log = logging.getLogger(__name__)
+
+
+@dataclass(slots=True)
+class Screen:
+    """scherm: whose it is, and which incident is on it now."""
+
+    login: str
+    name: str
+    looking: int | None = None
 
 
 class Fan:
@@ -36,7 +48,7 @@ class Fan:
 
     def __init__(self) -> None:
         self._name = secrets.token_hex(4)
-        self._screens: set[asyncio.Queue[dict[str, Any]]] = set()
+        self._screens: dict[asyncio.Queue[dict[str, Any]], Screen] = {}
         self._revision = 0
         self._pulse: Pulse | None = None
         self._beat_at = 0.0
@@ -53,14 +65,35 @@ class Fan:
                 await asyncio.sleep(1.0)
             await asyncio.sleep(_LOOK_EVERY_S)
 
-    def join(self) -> asyncio.Queue[dict[str, Any]]:
+    def join(self, login: str, name: str) -> asyncio.Queue[dict[str, Any]]:
         queue: asyncio.Queue[dict[str, Any]] = asyncio.Queue(_MOST_WAITING)
-        queue.put_nowait(self._message([]))
-        self._screens.add(queue)
+        self._screens[queue] = Screen(login=login, name=name)
+        queue.put_nowait(self._message([]) | {"looking": self._company(login)})
         return queue
 
     def leave(self, queue: asyncio.Queue[dict[str, Any]]) -> None:
-        self._screens.discard(queue)
+        gone = self._screens.pop(queue, None)
+        if gone is not None and gone.looking is not None:
+            self._tell_company()
+
+    def looks(self, queue: asyncio.Queue[dict[str, Any]], incident_id: int | None) -> None:
+        """Notes which incident a screen has; nobody stores who looked at what for how long."""
+        screen = self._screens.get(queue)
+        if screen is not None and screen.looking != incident_id:
+            screen.looking = incident_id
+            self._tell_company()
+
+    def _company(self, login: str) -> dict[int, list[str]]:
+        """By incident the colleagues who have it on screen, but for oneself."""
+        found: dict[int, set[str]] = {}
+        for screen in self._screens.values():
+            if screen.looking is not None and screen.login != login:
+                found.setdefault(screen.looking, set()).add(screen.name)
+        return {incident_id: sorted(names) for incident_id, names in found.items()}
+
+    def _tell_company(self) -> None:
+        for queue, screen in self._screens.items():
+            self._put(queue, self._message([]) | {"looking": self._company(screen.login)})
 
     async def _look(self, given: Services) -> None:
         news = await anyio.to_thread.run_sync(_changes, given, self._revision)
@@ -85,9 +118,12 @@ class Fan:
 
     def _tell(self, message: dict[str, Any]) -> None:
         for queue in self._screens:
-            if queue.full():  # a slow screen gets the newest; its rows come by revision anyway
-                queue.get_nowait()
-            queue.put_nowait(message)
+            self._put(queue, message)
+
+    def _put(self, queue: asyncio.Queue[dict[str, Any]], message: dict[str, Any]) -> None:
+        if queue.full():  # a slow screen gets the newest; its rows come by revision anyway
+            queue.get_nowait()
+        queue.put_nowait(message)
 
 
 fan: Final = Fan()
@@ -100,8 +136,8 @@ async def events(socket: WebSocket) -> None:
         await socket.close(ENDED)
         return
     await socket.accept()
-    queue = fan.join()
-    tasks = [asyncio.create_task(_send(socket, queue)), asyncio.create_task(_listen(socket))]
+    queue = fan.join(user.login, user.name)
+    tasks = [asyncio.create_task(_send(socket, queue)), asyncio.create_task(_listen(socket, queue))]
     try:
         await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
     finally:
@@ -124,11 +160,23 @@ async def _send(socket: WebSocket, queue: asyncio.Queue[dict[str, Any]]) -> None
         await socket.send_json(message)
 
 
-async def _listen(socket: WebSocket) -> None:
-    """Ends when the screen leaves; what a screen says is not listened to."""
+async def _listen(socket: WebSocket, queue: asyncio.Queue[dict[str, Any]]) -> None:
+    """Ends when the screen leaves; all it may say is which incident is on it."""
     with suppress(WebSocketDisconnect):
         while True:
-            await socket.receive_text()
+            said = await socket.receive_text()
+            if len(said) <= _LONGEST_SAID:
+                fan.looks(queue, looked_at(said))
+
+
+def looked_at(said: str) -> int | None:
+    """The incident that a screen says it shows; None for none, and for what makes no sense."""
+    try:
+        found = json.loads(said)
+    except (ValueError, RecursionError):
+        return None
+    number = found.get("looking") if isinstance(found, dict) else None
+    return number if isinstance(number, int) and 0 < number < 2**31 else None
 
 
 def _revision(given: Services) -> int:

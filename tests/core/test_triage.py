@@ -275,3 +275,15 @@ def test_the_system_proposes_where_to_and_whether_to_ask_where(
     with room.store.unit() as unit:
         proposal = triage.propose(room.pilot.id, said, [], [], topics(), unit)
     assert (proposal.destination, triage.asks_where(location)) == (destination, ask_where)
+
+
+def test_who_takes_an_incident_has_it_until_they_let_go(
+    room: Neighbourhood, people: People
+) -> None:
+    taken = room.does(triage.claim, 1, people.dora)
+    assert taken.assignee == "user:dora"
+    with pytest.raises(BadInput):
+        room.does(triage.release, 1, people.daan)
+    assert room.does(triage.claim, 1, people.daan).assignee == "user:daan"
+    assert room.does(triage.release, 1, people.daan).assignee is None
+    assert [what for _, what in room.history()][-3:] == ["claim", "claim", "release"]

@@ -89,8 +89,8 @@ def test_where_and_how_sure_is_said_in_words(evening: Desk) -> None:
 
 def test_a_dispatcher_is_offered_the_steps_that_fit(evening: Desk) -> None:
     assert labels(room(evening)) == [
-        "Aannemen", "Afwijzen", "Doorzetten", "Toewijzen", "Vraag stellen", "Informeren",
-        "Afhandelen", "Onderwerp", "Maak spoed", "Samenvoegen", "Splitsen", "Verplaatsen",
+        "Gebeld", "Aannemen", "Afwijzen", "Doorzetten", "Ik neem dit", "Toewijzen",
+        "Vraag stellen", "Informeren", "Afhandelen", "Onderwerp", "Maak spoed", "Samenvoegen", "Splitsen", "Verplaatsen",
         "Plaats", "Naam",
     ]  # fmt: skip
 
