@@ -29,6 +29,9 @@ from core.domain import Event, Receipt
 from core.errors import DeliveryError, SourceError
 from core.ports import Connection, Heard, Listened, Outgoing, SourceCard
 
+_LONGEST: Final = 300
+"""Characters; the network counts what people see as one, which is never more."""
+
 CARD = SourceCard(
     name_nl="Bluesky",
     name_en="Bluesky",
@@ -38,6 +41,7 @@ CARD = SourceCard(
     replies=True,
     group_send=True,
     is_open_source=True,
+    longest_text=_LONGEST,
     founds="public",
     tested="server",
     limits_nl=(
@@ -51,8 +55,6 @@ CARD = SourceCard(
 )
 
 PACE: Final = Pace()
-_LONGEST: Final = 300
-"""Characters; the network counts what people see as one, which is never more."""
 _OVERLAP: Final = timedelta(minutes=2)
 """Posts are not found in the order in which they were written: a little is read twice."""
 _MOST_SEEN: Final = 5000

@@ -27,6 +27,8 @@ from core.domain import Event, Receipt
 from core.errors import DeliveryError, SourceError
 from core.ports import Connection, Heard, Listened, Outgoing, SourceCard
 
+_LONGEST: Final = 500
+
 CARD = SourceCard(
     name_nl="Mastodon",
     name_en="Mastodon",
@@ -38,6 +40,7 @@ CARD = SourceCard(
     group_send=True,
     direct=True,
     is_open_source=True,
+    longest_text=_LONGEST,
     founds="public",
     tested="mock",
     limits_nl=(
@@ -53,7 +56,6 @@ CARD = SourceCard(
 PACE: Final = Pace()
 _NOTIFICATIONS: Final = "/api/v1/notifications"
 _MENTIONS: Final = {"types[]": "mention"}
-_LONGEST: Final = 500
 
 
 def listen(connection: Connection, cursor: str | None, now: datetime) -> Listened:

@@ -30,6 +30,8 @@ from core.domain import Event, Receipt
 from core.errors import BadSetting, DeliveryError, ReadBudgetSpent, SourceError
 from core.ports import Connection, Heard, Listened, Outgoing, SourceCard
 
+_LONGEST: Final = 280
+
 CARD = SourceCard(
     name_nl="X (Twitter)",
     name_en="X (Twitter)",
@@ -40,6 +42,7 @@ CARD = SourceCard(
     replies=True,
     group_send=True,
     is_open_source=True,
+    longest_text=_LONGEST,
     founds="public",
     tested="fixtures",
     limits_nl=(
@@ -55,7 +58,6 @@ CARD = SourceCard(
 )
 
 PACE: Final = Pace()
-_LONGEST: Final = 280
 _GOES_BACK: Final = timedelta(days=6, hours=23)
 _NAME: Final = re.compile(r"\w{1,15}", re.ASCII)
 
