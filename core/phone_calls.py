@@ -12,6 +12,7 @@ from typing import Final
 
 import phonenumbers
 
+from core.clock import local
 from core.domain import Event, EventKind, Group, Urgency, User, require_aware
 from core.errors import BadInput, NotFound
 from core.inbox import receive
@@ -95,7 +96,7 @@ def _as_told(call: Call) -> str:
 
 
 def open_lines(unit: Unit) -> list[Group]:
-    """The line of each pilot on which calls may be noted: joined by an administrator, and on."""
+    """The line of each pilot on which calls may be noted: joined, on, and not ended."""
     return [
         group for group in unit.pilots.groups() if group.source == SOURCE and _is_open(group, unit)
     ]
@@ -123,4 +124,10 @@ def note_call(call: Call, line_id: int, user: User, unit: Unit, vault: Vault) ->
 def _is_open(line: Group, unit: Unit) -> bool:
     connection_id = unit.connections.group_row(line.id).connection_id
     row = unit.connections.get(connection_id) if connection_id else None
-    return row is not None and row.enabled and unit.consents.group_consents(line.id)
+    today = local(unit.now).date()
+    return (
+        row is not None
+        and row.enabled
+        and unit.consents.group_consents(line.id)
+        and unit.pilots.pilot(line.pilot_id).covers(today)
+    )

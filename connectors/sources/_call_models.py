@@ -79,4 +79,4 @@ class CallEvents(BaseModel):
 
     type: Literal["hnm.calls.v1"]
     timestamp: AwareDatetime = Field(description="When it was sent.", examples=[_AT])
-    data: list[Row] = Field(max_length=MOST_ROWS)
+    rows: list[Row] = Field(alias="data", max_length=MOST_ROWS)

@@ -173,7 +173,7 @@ class PartnerEvents(BaseModel):
 
     type: Literal["hnm.events.v1"]
     timestamp: AwareDatetime = Field(description="When it was sent.", examples=[_AT])
-    data: list[Row] = Field(max_length=MOST_ROWS)
+    rows: list[Row] = Field(alias="data", max_length=MOST_ROWS)
 
 
 class Said(BaseModel):
@@ -196,4 +196,4 @@ class PartnerText(BaseModel):
 
     type: Literal["hnm.text.v1"]
     timestamp: AwareDatetime
-    data: Said
+    said: Said = Field(alias="data")

@@ -23,7 +23,7 @@ def say(connection: Connection, outgoing: Outgoing, now: datetime) -> Receipt:
     NetworkDown, SecretRefused, AnswerUnreadable, and DeliveryError for good when it is refused.
     """
     once = reference_of(connection, outgoing.id)
-    body = _text(once, outgoing, now).model_dump_json().encode()
+    body = _text(once, outgoing, now).model_dump_json(by_alias=True).encode()
     headers = {**_JSON, **sign(connection.secret, once, now, body)}
     Caller(_address(connection)).post("", content=body, headers=headers)
     return Receipt(reference=once, delivered_at=now)

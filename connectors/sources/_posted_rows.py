@@ -30,7 +30,7 @@ class _Delivery(BaseModel):
 
     type: str
     timestamp: AwareDatetime
-    data: list[Any]
+    rows: list[Any] = Field(alias="data")
 
 
 class RefusedRow(BaseModel):
@@ -66,9 +66,9 @@ def rows_of(knock: Knock, kind: str) -> list[Any]:
         raise BadInput(field="body", why="JSON") from None
     if delivery.type != kind:
         raise BadInput(field="type", why=kind)
-    if len(delivery.data) > MOST_ROWS:
+    if len(delivery.rows) > MOST_ROWS:
         raise BadInput(field="data", why=f"> {MOST_ROWS}")
-    return delivery.data
+    return delivery.rows
 
 
 def read_row(row: Any, adapter: TypeAdapter[R], number: int) -> R | SourceError:

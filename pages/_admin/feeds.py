@@ -11,7 +11,7 @@ from core.domain import Pilot
 from core.store import Unit
 from pages._act import carry_out, show_table
 from pages._admin.pilots import choose_pilot
-from pages._frame import ago, number, services, t, told
+from pages._frame import ago, language, number, services, t, told
 from pages.components.words import escaped
 
 
@@ -87,7 +87,7 @@ def _show_new(pilot: Pilot) -> None:
             t("feeds.kind"),
             KINDS,
             format_func=lambda kind: t(f"feeds.kind_{kind}"),
-            key="feeds.kind",
+            key=_kind_key(),
         )
         st.text_input(t("feeds.name"), key="feeds.name", max_chars=200)
         st.text_input(t("feeds.address"), key="feeds.address", max_chars=500)
@@ -97,10 +97,16 @@ def _show_new(pilot: Pilot) -> None:
         st.form_submit_button(t("admin.add"), on_click=_add, args=(pilot.id,))
 
 
+def _kind_key() -> str:
+    """A key a language: what is chosen is kept as it was shown."""
+    return f"feeds.kind.{language()}"
+
+
 @told
 def _add(pilot_id: int) -> None:
-    kind, name, address, towns = (
-        str(st.session_state[f"feeds.{field}"]) for field in ("kind", "name", "address", "towns")
+    kind = str(st.session_state[_kind_key()])
+    name, address, towns = (
+        str(st.session_state[f"feeds.{field}"]) for field in ("name", "address", "towns")
     )
     carry_out(
         lambda me, unit: add_feed(pilot_id, kind, name, address, towns.split(","), me, unit),

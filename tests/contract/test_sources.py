@@ -62,13 +62,21 @@ def faults(name: str, source: Any) -> Iterator[str]:
         yield f"{name}: file types, exactly when it reads files"
     if any(kind != kind.lower().strip(". ") for kind in card.file_types):
         yield f"{name}: file types in small letters without a dot"
-    if card.listens and not live_driver(name):
+    if card.is_live and not live_driver(name):
         yield f"{name}: tests/servers/live_{name}.py, by which tests/contract/test_live_sources.py"
-    needed = {"read"} if card.reads_files else {"listen", "say"} if card.listens else {"fetch"}
-    needed |= {"send"} if card.group_send and not card.listens else set()
+    needed = _needed(card)
     yield from (f"{name}: {what}()" for what in needed if not callable(getattr(source, what, None)))
     if card.reads_files and not {"first", "later"} <= {p.stem for p in samples(name)}:
         yield f"{name}: samples first and later in tests/data/sources/{name}"
+
+
+def _needed(card: SourceCard) -> set[str]:
+    """The functions that a source has by its card."""
+    answers = card.group_send or card.direct
+    if card.is_live:
+        heard = ({"listen"} if card.listens else set()) | ({"hear"} if card.posts else set())
+        return heard | ({"say"} if answers else set())
+    return {"read" if card.reads_files else "fetch"} | ({"send"} if card.group_send else set())
 
 
 def live_driver(name: str) -> bool:
@@ -96,7 +104,7 @@ def test_a_bad_source_is_found() -> None:
         name_nl="Iets", name_en=" ", reads_files=True, file_types=(".TXT",), group_send=True
     )
     assert len(list(faults("planted", planted))) == 5
-    planted.CARD = SourceCard(name_nl="Net", name_en="Net", listens=True)
+    planted.CARD = SourceCard(name_nl="Net", name_en="Net", listens=True, group_send=True)
     assert len(list(faults("planted", planted))) == 3
 
 

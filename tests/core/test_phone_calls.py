@@ -272,3 +272,12 @@ def test_a_withdrawn_call_leaves_nothing(town: Neighbourhood, line: Group, peopl
     town.work()
     with town.store.read() as connection:
         assert connection.execute(sa.select(messages)).all() == []
+
+
+def test_after_the_pilots_last_day_the_line_is_closed(
+    town: Neighbourhood, line: Group, people: People
+) -> None:
+    with town.store.unit() as unit:
+        yesterday = START.date() - timedelta(days=1)
+        unit.pilots.set_period(town.pilot.id, town.pilot.starts_on, yesterday)
+        assert open_lines(unit) == []
