@@ -15,13 +15,20 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+import sqlalchemy as sa
 
 from connectors.housekeeping import keep_house
 from connectors.process import process_waiting
+from core.domain import Asking
 from core.inbox import receive, unseal
 from core.privacy.vault import KeyDestroyed
+from core.questions import Wish
+from core.report_back import ask
 from core.store import Store
+from core.store.tables import answers
 from tests.neighbourhood import Neighbourhood
+from tests.people import People
+from tests.reciprocal import HOLD, answerable, deliver, means_of
 from tests.tables import table
 
 MARKER = "Zwaluwstaartverbinding"
@@ -162,6 +169,35 @@ def test_after_erasure_and_a_minute_of_housekeeping_the_words_are_nowhere(
         searched.store.empty_log()
     searched.writes(ERASURE)
     keep_house(searched.services)
+    assert found(tmp_path) == []
+
+
+def test_an_answer_to_our_question_is_erased_with_all_that_was_made_of_it(
+    searched: Neighbourhood, tmp_path: Path, people: People
+) -> None:
+    answerable(searched).writes(RELEVANT.replace(MARKER, "fiets").replace("a  |", "r  |"))
+    wish = Wish(kind=Asking.WHERE, text="Waar precies?", enough=9, open_min=30)
+    searched.does(ask, 1, people.dora, wish.text, hold=HOLD, means=means_of(searched), wish=wish)
+    deliver(searched)
+    searched.writes(f"""
+        id | at    | author | reply_to | text
+        a  | 20:02 | Cor    | ours-1   | bij de {MARKER} op Madridweg 3
+    """)
+    assert found(tmp_path) != []
+    searched.writes(ERASURE)
+    keep_house(searched.services)
+    assert found(tmp_path) == []
+    with searched.store.read() as connection:
+        assert connection.execute(sa.select(answers)).all() == []
+
+
+def test_talk_that_answers_nothing_is_forgotten_while_a_question_is_open(
+    searched: Neighbourhood, tmp_path: Path, people: People
+) -> None:
+    answerable(searched).writes(RELEVANT.replace(MARKER, "fiets").replace("a  |", "r  |"))
+    searched.does(ask, 1, people.dora, "Wat zag u?", hold=HOLD, means=means_of(searched))
+    deliver(searched)
+    searched.writes(OFF_TOPIC)
     assert found(tmp_path) == []
 
 

@@ -18,6 +18,8 @@ def erase_message(
     What remains is its keyed id, so that a repeated delivery or import cannot bring it back.
     """
     incident_ids = unit.messages.incidents_of(message_key)
+    for incident_id in unit.questions.forget_answer(message_key):
+        unit.incidents.tell(incident_id, "message_erased")
     unit.residents.forget_words(message_key)
     if unit.messages.erase(message_key, group_id):
         unit.audit.add(by, "erased", "message", message_key, {"incidents": incident_ids})

@@ -110,7 +110,7 @@ class OutboxRows(Rows):
         result = self.connection.execute(
             sa.update(outbox)
             .where(outbox.c.id == row_id, outbox.c.state == "queued")
-            .values(state="withdrawn")
+            .values(state="withdrawn", sealed_to=None)
         )
         return result.rowcount > 0
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 import pytest
@@ -209,7 +210,7 @@ def test_an_answer_places_the_incident_only_where_a_rule_says_so(
 def test_after_the_last_day_nothing_is_asked(room: Neighbourhood, people: People) -> None:
     rule(room, people, asks=SOMEWHERE)
     with room.store.unit() as unit:
-        unit.pilots.change(room.pilot.id, ends_on=room.clock().date().replace(day=9))
+        unit.pilots.set_period(room.pilot.id, room.pilot.starts_on, date(2021, 4, 9))
     tick(room, minutes=1)
     asked(room, "kind\n")
 
