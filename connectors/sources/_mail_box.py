@@ -101,13 +101,12 @@ class Session:
 
     def newest(self) -> int:
         """The number of the newest mail there is; 0 when there is none."""
-        self._listen_no_more()
+        self._asks_for_news()
         return max((int(uid) for uid in self._mailbox.uids("ALL")), default=0)
 
     def arrivals(self, mark: Bookmark) -> Iterator[Arrival]:
         """The mails after a mark, oldest first, so many at once."""
-        self._listen_no_more()
-        self._mailbox.client.noop()  # some servers look for what is new only when asked this
+        self._asks_for_news()
         criteria = f"UID {mark.last + 1}:* SINCE {_imap_day(mark.since)}"
         # "n:*" always gives the last mail too, also when its number is below n.
         uids = sorted(uid for uid in map(int, self._mailbox.uids(criteria)) if uid > mark.last)
@@ -134,6 +133,10 @@ class Session:
     def close(self) -> None:
         with suppress(Exception):  # it may be gone already
             self._mailbox.client.shutdown()
+
+    def _asks_for_news(self) -> None:
+        self._listen_no_more()
+        self._mailbox.client.noop()  # some servers look for what is new only when asked this
 
     def _listen_no_more(self) -> None:
         if self._waits:

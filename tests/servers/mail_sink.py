@@ -16,7 +16,7 @@ from tests.servers.start import free_port
 class MailSink:
     """Takes mail from who knows the password; `answer` is what it says to a mail instead."""
 
-    def __init__(self, tls_context: Any = None) -> None:
+    def __init__(self, *, tls: Any = None, start_tls: Any = None) -> None:
         self.taken: list[tuple[str, EmailMessage]] = []
         self.answer: str | None = None
         self.port = free_port()
@@ -26,7 +26,8 @@ class MailSink:
             port=self.port,
             authenticator=self._knows,
             auth_require_tls=False,
-            tls_context=tls_context,
+            ssl_context=tls,
+            tls_context=start_tls,
         )
         self._controller.start()
 
