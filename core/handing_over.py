@@ -7,10 +7,10 @@ in `core.asking_back`, what is said there in `core.outside_news`.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, Final
 
-from core.asking_back import ask_back
+from core.asking_back import WITHDRAW_WITHIN, ask_back
 from core.audit import SYSTEM, AuditEntry
 from core.domain import Incident, Receipt, Status, Urgency, User
 from core.errors import BadInput
@@ -20,6 +20,7 @@ from core.permissions import Action, require
 from core.ports import Account, DestinationCard, HandOver
 from core.privacy.vault import Vault
 from core.status import Step
+from core.store.hand_over_rows import account_in, owner_of
 from core.topics import Topic
 
 if TYPE_CHECKING:  # the unit's own rows know incidents, which know steps
@@ -27,22 +28,8 @@ if TYPE_CHECKING:  # the unit's own rows know incidents, which know steps
 
 ACKNOWLEDGE_WITHIN: Final = timedelta(minutes=5)
 """What is urgent counts as handed over once a person there said so; after this it is overdue."""
-BEFORE_ACKNOWLEDGED: Final = ("queued", "failed", "sent", "received")
-_ACCOUNT: Final = "account:"
 _LONGEST_NAME: Final = 80
 _CONFIRMED: Final = "receipt_confirmed"
-
-
-def account_in(destination: str) -> int | None:
-    """The account that "account:<id>" names; None for a work list."""
-    number = destination.removeprefix(_ACCOUNT)
-    named = destination.startswith(_ACCOUNT) and number.isdecimal() and len(number) < 15
-    return int(number) if named else None
-
-
-def owner_of(account_id: int) -> str:
-    """How an incident's destination names an account."""
-    return f"{_ACCOUNT}{account_id}"
 
 
 def put_out(incident: Incident, account_id: int, user: User, unit: Unit, remark: str) -> int:
@@ -218,7 +205,8 @@ def acknowledged(row: Any, by: str, unit: Unit) -> None:
         unit.hand_overs.change(row.id, **values)
 
 
-def is_unacknowledged(row: Any) -> bool:
-    """Urgent, on its way or there, and no person there has said that they have it."""
-    waits = row.state in BEFORE_ACKNOWLEDGED
-    return bool(row.was_urgent) and waits and row.acknowledged_at is None
+def is_overdue(line: Any, now: datetime) -> bool:
+    """True when a confirmation, of receipt or of erasing, is awaited longer than it should."""
+    if line.asked_back_at is not None:
+        return line.state == "asked_back" and bool(now - line.asked_back_at > WITHDRAW_WITHIN)
+    return bool(line.is_unacknowledged and now - line.at >= ACKNOWLEDGE_WITHIN)

@@ -8,12 +8,13 @@ from typing import Any, Final
 
 from core.domain import Area, Incident, Location, Member, PlaceKind, Status, Triage, Urgency, User
 from core.errors import BadInput, ReasonMissing
-from core.handing_over import account_in, put_out, send_along
+from core.handing_over import put_out, send_along
 from core.incidents import Summary
 from core.learning import note_no_report, note_topic, note_urgency, says_no_report
 from core.permissions import Action, require
 from core.routing import facts_of, route_of
 from core.status import NEEDS_REASON, TO, Step, require_fit
+from core.store.hand_over_rows import account_in
 from core.store.unit import Unit
 from core.topics import Topic, topics
 from core.wanted_evidence import enter_if_enough

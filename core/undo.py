@@ -10,10 +10,10 @@ from core.audit import SYSTEM, AuditEntry
 from core.domain import Area, Incident, PromiseState, QuestionState, Status, User
 from core.doubt import undo_answer
 from core.errors import AlreadySent, NothingToUndo
-from core.handing_over import account_in
 from core.incidents import gather
 from core.learning import says_no_report
 from core.status import Step
+from core.store.hand_over_rows import account_in
 from core.store.unit import Unit
 from core.topics import topics
 from core.triage import begin

@@ -9,8 +9,8 @@ from typing import Any, Final
 
 from connectors.outside import exchange
 from core.domain import Receipt
-from core.handing_over import owner_of
 from core.ports import Account, Announcement, DestinationCard, HandOver, News
+from core.store.hand_over_rows import owner_of
 from tests.neighbourhood import Neighbourhood
 
 CARD: Final = DestinationCard(

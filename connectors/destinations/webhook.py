@@ -60,7 +60,7 @@ class Post(BaseModel):
     model_config = ConfigDict(extra="ignore", strict=True)
 
     type: str = Field(max_length=100)
-    data: Said
+    said: Said = Field(alias="data")
 
 
 def hand_over(account: Account, hand_over: HandOver, now: datetime) -> Receipt:
@@ -104,7 +104,7 @@ def hear(account: Account, knock: Knock, now: datetime) -> list[News]:
         raise BadInput(field=".".join(map(str, where)) or "body", why="melding.stand") from None
     if post.type != STATE:
         raise BadInput(field="type", why=STATE)
-    said = post.data
+    said = post.said
     return [
         News(reference=said.reference, state=said.state, text=said.text, at=now, native_id=once)
     ]

@@ -9,7 +9,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from core.handing_over import owner_of
+from core.store.hand_over_rows import owner_of
 from core.store.inbox_rows import InboxRows
 from core.store.pilot_rows import PilotRows
 from core.store.tables import (

@@ -9,8 +9,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from core.asking_back import WITHDRAW_WITHIN
-from core.handing_over import ACKNOWLEDGE_WITHIN, BEFORE_ACKNOWLEDGED, is_unacknowledged, owner_of
+from core.store.hand_over_rows import BEFORE_ACKNOWLEDGED, is_unacknowledged, owner_of
 from core.store.tables import destination_accounts, hand_overs, incidents, outbox, outside_news
 
 
@@ -63,13 +62,13 @@ def hand_over_lines(connection: sa.Connection, incident_id: int) -> list[HandOve
     return [_line(row, tuple(told.get(row.id, ()))) for row in rows]
 
 
-def unacknowledged(connection: sa.Connection, now: datetime) -> list[HandOverLine]:
-    """Urgent ones that no person there has confirmed in time."""
+def unacknowledged(connection: sa.Connection, before: datetime) -> list[HandOverLine]:
+    """Urgent ones, handed over before a moment, that no person there has confirmed."""
     late = (
         hand_overs.c.was_urgent,
         hand_overs.c.acknowledged_at.is_(None),
         hand_overs.c.state.in_(BEFORE_ACKNOWLEDGED),
-        hand_overs.c.at <= now - ACKNOWLEDGE_WITHIN,
+        hand_overs.c.at <= before,
     )
     return [_line(row) for row in _rows(connection, sa.and_(*late))]
 
@@ -77,13 +76,6 @@ def unacknowledged(connection: sa.Connection, now: datetime) -> list[HandOverLin
 def open_withdrawals(connection: sa.Connection) -> list[HandOverLine]:
     """What was asked back and is not confirmed, the oldest first."""
     return [_line(row) for row in _rows(connection, hand_overs.c.state == "asked_back")]
-
-
-def is_overdue(line: HandOverLine, now: datetime) -> bool:
-    """True when a confirmation is awaited longer than it should."""
-    if line.asked_back_at is not None:
-        return line.state == "asked_back" and now - line.asked_back_at > WITHDRAW_WITHIN
-    return line.is_unacknowledged and now - line.at >= ACKNOWLEDGE_WITHIN
 
 
 def dead_letters(connection: sa.Connection, account_id: int, limit: int = 100) -> list[DeadLetter]:

@@ -15,9 +15,30 @@ OPEN: Final = ("sent", "received", "acknowledged", "in_progress", "question")
 """There it is, and it is not ended there."""
 REACHABLE: Final = (*OPEN, "done", "rejected", "asked_back")
 """There it is: news of it may come."""
+BEFORE_ACKNOWLEDGED: Final = ("queued", "failed", "sent", "received")
+"""Nobody there has said yet that they have it."""
+_ACCOUNT: Final = "account:"
 _WAITS: Final = ("queued", "leaving")
 _FIRST_WAIT: Final = timedelta(seconds=5)
 _LONGEST_WAIT: Final = timedelta(minutes=10)
+
+
+def owner_of(account_id: int) -> str:
+    """How an incident's destination names an account."""
+    return f"{_ACCOUNT}{account_id}"
+
+
+def account_in(destination: str) -> int | None:
+    """The account that "account:<id>" names; None for a work list."""
+    number = destination.removeprefix(_ACCOUNT)
+    named = destination.startswith(_ACCOUNT) and number.isdecimal() and len(number) < 15
+    return int(number) if named else None
+
+
+def is_unacknowledged(row: Any) -> bool:
+    """Urgent, on its way or there, and no person there has said that they have it."""
+    waits = row.state in BEFORE_ACKNOWLEDGED
+    return bool(row.was_urgent) and waits and row.acknowledged_at is None
 
 
 class HandOverRows(Rows):

@@ -6,7 +6,8 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-from core.store.hand_over_queries import HandOverLine, is_overdue, open_withdrawals, unacknowledged
+from core.handing_over import ACKNOWLEDGE_WITHIN, is_overdue
+from core.store.hand_over_queries import HandOverLine, open_withdrawals, unacknowledged
 from pages._frame import services, t
 from pages.components.words import escaped
 
@@ -15,7 +16,8 @@ def show_overdue() -> None:
     """What waits too long for somebody elsewhere; nothing when nothing does."""
     now = services().clock()
     with services().store.read() as connection:
-        late, asked = unacknowledged(connection, now), open_withdrawals(connection)
+        late = unacknowledged(connection, now - ACKNOWLEDGE_WITHIN)
+        asked = open_withdrawals(connection)
     if late:
         st.error(t("destinations.late", which=_listed(late)), icon=":material/front_hand:")
     overdue = [line for line in asked if is_overdue(line, now)]

@@ -15,7 +15,7 @@ from core.i18n import DEFAULT, text_of
 from core.permissions import Action, may
 from core.status import Step, fits
 from core.store import Unit
-from core.store.hand_over_queries import HandOverLine, NewsLine, hand_over_lines, is_overdue
+from core.store.hand_over_queries import HandOverLine, NewsLine, hand_over_lines
 from core.store.room_queries import Dossier
 from core.telling import place_name
 from core.triage import hand_back
@@ -91,7 +91,7 @@ def _keeps(line: HandOverLine) -> str:
 
 def _show_unacknowledged(line: HandOverLine, me: User) -> None:
     now = services().clock()
-    late = is_overdue(line, now)
+    late = handing_over.is_overdue(line, now)
     words = t("outside.unacknowledged", name=escaped(line.name), ago=ago(line.at))
     (st.error if late else st.warning)(words, icon=":material/front_hand:")
     if may(me, Action.WORK):
@@ -116,7 +116,7 @@ def _show_who(key: str, act: Callable[[str], None]) -> None:
 def _show_asked_back(line: HandOverLine, me: User) -> None:
     asked = line.asked_back_at
     words = t("outside.asked_back", name=escaped(line.name), ago=ago(asked) if asked else "–")
-    (st.error if is_overdue(line, services().clock()) else st.info)(words)
+    (st.error if handing_over.is_overdue(line, services().clock()) else st.info)(words)
     if keeps := _keeps(line):
         st.caption(keeps)
     if may(me, Action.WORK):

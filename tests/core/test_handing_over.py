@@ -11,9 +11,10 @@ from core import triage
 from core.deliveries import try_again
 from core.domain import Status, Urgency
 from core.errors import BadInput, DeliveryError, NotAllowed, NotFound, SourceBusy
-from core.handing_over import account_in, confirm_receipt, is_unacknowledged
+from core.handing_over import confirm_receipt
 from core.outside_news import hear, settle
 from core.report_back import ask
+from core.store.hand_over_rows import account_in, is_unacknowledged
 from core.store.tables import outbox
 from tests.neighbourhood import Neighbourhood
 from tests.partner import Partner
