@@ -133,12 +133,23 @@ def test_an_administrator_adds_switches_and_removes_a_feed(desk: Desk) -> None:
     with desk.around.store.unit() as unit:
         unit.feeds.failed(stored(desk), "error.network_down")
         unit.feeds.count(row.id, {"old": 2, "elsewhere": 3, "nowhere": 1})
+    screen = desk.open("admin", tab="feeds")
+    assert text_of("nl", "error.network_down") in str(screen.table[0].value.to_dict())
+    screen.button(key=f"feeds.{row.id}.remove").click().run()
+    assert stored(desk) is None
+
+
+@pytest.mark.parametrize("login", ["dora", "lea"])
+def test_feeds_are_the_administrators_alone(desk: Desk, login: str) -> None:
+    desk.sign_in(login)
+    assert [error.value for error in desk.open("admin", tab="feeds").error]
+
+
+def test_the_tab_speaks_english_too(desk: Desk) -> None:
     desk.sign_in("ada", "en")
     screen = desk.open("admin", tab="feeds")
     assert not screen.exception
-    assert text_of("en", "error.network_down") in str(screen.table[0].value.to_dict())
-    screen.button(key=f"feeds.{row.id}.remove").click().run()
-    assert stored(desk) is None
+    assert text_of("en", "feeds.note") in words(screen)
 
 
 def stored(desk: Desk) -> Any:
