@@ -43,7 +43,8 @@ CARD: Final = SourceCard(
     group_send=True,
     limits_nl=(
         "De weg voor een bestaande buurtgroep in WhatsApp: iemand uit de groep brengt het "
-        "bestand. Het is nooit live; wie zelf meteen wil melden, schrijft naar het WhatsApp-meldnummer."
+        "bestand. Het is nooit live; wie zelf meteen wil melden, schrijft naar het "
+        "WhatsApp-meldnummer."
     ),
     limits_en=(
         "The way for an existing neighbourhood group in WhatsApp: somebody of the group brings the "

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import streamlit as st
 
 from core.deliveries import try_again
+from core.i18n import catalogue
 from core.store.admin_queries import DepartureLine, departures
 from core.telling import owner_name
 from pages._act import carry_out
@@ -70,8 +71,17 @@ def _cells(line: DepartureLine) -> list[str]:
         people().get(line.by, line.by),
         t(f"conversations.state_{line.state}"),
         number(line.attempts),
-        line.error or "",
+        _why(line.error or ""),
     ]
+
+
+def _why(error: str) -> str:
+    """In words, where we have them: a failure of ours, or what a network said of a text."""
+    sentences = catalogue(language())
+    for key in (error, f"admin.{error}"):
+        if key in sentences and "{" not in sentences[key]:
+            return t(key)
+    return error
 
 
 def _to(line: DepartureLine) -> str:
