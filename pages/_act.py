@@ -12,7 +12,7 @@ from core.errors import ChangedMeanwhile
 from core.store import Unit
 from pages._frame import notify, services, user
 from pages.components.words import escaped
-from pages.room.board import people
+from pages.room.names import people
 
 R = TypeVar("R")
 

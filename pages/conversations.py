@@ -29,7 +29,7 @@ from pages.components.choice import show_select
 from pages.components.countdown import Due, show_countdown
 from pages.components.group_chat import show_group_chat
 from pages.components.words import escaped
-from pages.room.board import people
+from pages.room.names import people
 from pages.room.reciprocity import countdown_words, summary_of
 
 CARD: Final = Card(

@@ -23,7 +23,7 @@ from core.store.audit_queries import (
 from core.telling import actor_name
 from pages._admin.pilots import date_format
 from pages._frame import language, moment, notify, number, services, t, told, user
-from pages.room.board import people
+from pages.room.names import people
 
 _COLUMNS = ("at", "who", "what", "subject", "reason", "detail")
 

@@ -23,7 +23,7 @@ from core.store.teaching_queries import counts, erased_turns
 from pages._act import carry_out, show_table
 from pages._frame import ago, language, number, part, percent, services, t, told
 from pages.components.choice import show_choice, show_select
-from pages.room.board import people
+from pages.room.names import people
 
 _LOOK_EVERY_S: Final = 2.0
 _PARTS: Final = ("corrections", "validation")

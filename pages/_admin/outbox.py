@@ -14,7 +14,7 @@ from pages._act import carry_out
 from pages._admin.overview import retry_departures
 from pages._frame import language, moment, number, services, t, told
 from pages.components.choice import show_choice
-from pages.room.board import people
+from pages.room.names import people
 
 _STATES = {
     "all": (),

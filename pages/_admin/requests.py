@@ -79,8 +79,15 @@ def _show_letter() -> None:
             key="requests.letter.source",
             width=420,
         )
-        st.text_input(t("requests.who"), key="requests.letter.who", help=t("admin.stop_who_help"))
-        st.text_input(t("requests.evidence"), key="requests.letter.evidence", max_chars=300)
+        st.text_input(
+            t("requests.who"),
+            key="requests.letter.who",
+            help=t("admin.stop_who_help"),
+            width=420,
+        )
+        st.text_input(
+            t("requests.evidence"), key="requests.letter.evidence", max_chars=300, width=420
+        )
         st.form_submit_button(t("requests.find"), on_click=_find)
     found: Held | None = st.session_state.get(_FOUND)
     if found is not None:

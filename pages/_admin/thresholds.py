@@ -42,7 +42,7 @@ from pages._admin.pilots import choose_pilot
 from pages._frame import language, moment, number, percent, services, t, told, user
 from pages.components.plot import palette
 from pages.components.words import escaped
-from pages.room.board import people
+from pages.room.names import people
 
 _STEP: Final = 0.01
 _NAMES: Final = ("urgent", "relevant", "sure", "second_topic")

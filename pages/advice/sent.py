@@ -19,7 +19,7 @@ from pages._frame import ago, counted, language, moment, number, percent, servic
 from pages.advice.around import Surroundings
 from pages.beat.cards import WIDTH
 from pages.components.words import escaped
-from pages.room.board import people
+from pages.room.names import people
 
 _SHOWN = 30
 

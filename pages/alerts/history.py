@@ -18,7 +18,7 @@ from core.warning.judging import USEFUL, number_of, usefulness
 from pages._frame import language, moment, number, t
 from pages.alerts.words import Names, title_of
 from pages.components.plot import Sheet, palette, show_plot, show_table
-from pages.room.board import people
+from pages.room.names import people
 
 _VERDICTS: Final = ("useful", "noted", "dismissed", "waiting")
 

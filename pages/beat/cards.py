@@ -13,7 +13,7 @@ from core.telling import owner_name, place_name, status_name
 from pages._frame import ago, language, moment, services, t
 from pages._links import open_incident
 from pages.components.words import escaped
-from pages.room.board import people
+from pages.room.names import people
 
 _LAST_SHOWN: Final = 12
 WIDTH: Final = 760

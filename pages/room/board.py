@@ -17,18 +17,14 @@ from pages.components.incident_map import chosen_on_map, show_incident_map
 from pages.components.maps import DARK, LIGHT
 from pages.components.queue import show_queue
 from pages.room import state
-from pages.room.drawn import UNDECIDED, Drawn, base_of_pilots, draw, names_of, searchable, spot_of
+from pages.room.drawn import UNDECIDED, Drawn, base_of_pilots, draw, searchable, spot_of
+from pages.room.forms import BUTTONS
 from pages.room.noting import show_call_button
 
 PASSED_ON: Final = frozenset({Status.HANDED_OVER, Status.IN_PROGRESS})
 _MOST_ROWS: Final = 500
 _QUEUE: Final = "room.queue"
 _MAP: Final = "room.map"
-
-
-def people() -> dict[str, str]:
-    """The name behind each login."""
-    return names_of(services().store)
 
 
 def is_mine(incident: Incident, me: User) -> bool:
@@ -167,8 +163,6 @@ def _show_rows(wanted: Sequence[Incident], drawn: Drawn) -> None:
 
 def _keyboard() -> list[tuple[str, str]]:
     """Every key and what it does, for the overlay."""
-    from pages.room.forms import BUTTONS  # forms know who is on the board, so they come later
-
     own = {"J": "next", "K": "previous", "/": "search", "?": "help", "H": "call"}
     double = {"U": "urgency", "Y": "claim"}
     said = {key: t(f"room.key_{name}") for key, name in own.items()}

@@ -48,9 +48,9 @@ from pages._frame import (
 from pages.components.conversation import marked, show_conversation
 from pages.components.words import escaped
 from pages.room import actions, forms, state
-from pages.room.board import people
 from pages.room.earlier import show_earlier
 from pages.room.elsewhere import show_elsewhere
+from pages.room.names import people
 from pages.room.noting import show_call_form
 from pages.room.outside import show_outside
 from pages.room.pictures import show_pictures

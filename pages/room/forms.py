@@ -20,7 +20,7 @@ from core.triage import PERMISSION
 from core.undo import last_step
 from pages._frame import ago, language, services, t, told
 from pages.room import actions, correcting, speaking, state
-from pages.room.board import people
+from pages.room.names import people
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

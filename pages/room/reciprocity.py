@@ -24,7 +24,7 @@ from pages._frame import language, moment, services, t
 from pages.components.countdown import Due, show_countdown
 from pages.components.words import escaped
 from pages.room import actions, state
-from pages.room.board import people
+from pages.room.names import people
 
 _ICON: Final = {
     QuestionState.OPEN: ":material/hourglass_top:",

@@ -25,7 +25,7 @@ from pages._frame import counted, services, t, told
 from pages.components.composer import show_composer
 from pages.components.words import escaped
 from pages.room import actions, state
-from pages.room.board import people
+from pages.room.names import people
 
 _COMPOSER: Final = "room.composer"
 _ENOUGH: Final = (1, 2, 3, 5, 8, 12, 20)

@@ -17,7 +17,7 @@ from pages._frame import ago, language, moment, services, t, told
 from pages._links import open_incident
 from pages.beat.cards import WIDTH
 from pages.components.words import escaped
-from pages.room.board import people
+from pages.room.names import people
 from pages.watch.team import show_reports
 
 
@@ -37,8 +37,8 @@ def show_shared(me: User) -> None:
             incident = incidents[line.incident_id]
             _show_heading(incident)
             show_lines([line], may(me, Action.SHARE))
-            label = t("area.open")
-            if st.button(label, key=f"watch.open.{line.id}", type="tertiary"):
+            label, icon = t("area.open"), ":material/open_in_new:"
+            if st.button(label, key=f"watch.open.{line.id}", type="tertiary", icon=icon):
                 open_incident(incident.id)
 
 

@@ -18,7 +18,7 @@ from pages._act import carry_out
 from pages._frame import ago, language, moment, services, t, told
 from pages.beat.cards import WIDTH
 from pages.components.words import escaped
-from pages.room.board import people
+from pages.room.names import people
 
 ICONS: Final = {
     Outcome.NOTHING: ":material/visibility:",
