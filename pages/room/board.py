@@ -163,8 +163,8 @@ def _show_rows(wanted: Sequence[Incident], drawn: Drawn) -> None:
 
 def _keyboard() -> list[tuple[str, str]]:
     """Every key and what it does, for the overlay."""
-    own = {"J": "next", "K": "previous", "/": "search", "?": "help", "H": "call"}
-    double = {"U": "urgency", "Y": "claim"}
+    own = {"J": "next", "K": "previous", "/": "search", "?": "help", "Y": "call"}
+    double = {"U": "urgency", "H": "claim"}
     said = {key: t(f"room.key_{name}") for key, name in own.items()}
     for button in BUTTONS:
         name = double.get(button.key)
