@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime
+from typing import Final
 
 import streamlit as st
 
@@ -12,6 +13,8 @@ from core.domain import Bulletin, Incident
 from core.store import Unit
 from core.telling import distance
 from pages._frame import language, services, t
+
+_SAME_M: Final = 25.0
 
 
 def show_elsewhere(incident: Incident, when: Callable[[datetime], str]) -> None:
@@ -34,5 +37,11 @@ def _line(bulletin: Bulletin, apart: float, at: str) -> str:
         at=at,
         what=what,
         feed=bulletin.feed,
-        distance=distance(language(), apart),
+        where=_where(apart),
     )
+
+
+def _where(apart: float) -> str:
+    if apart < _SAME_M:
+        return t("elsewhere.here")
+    return t("elsewhere.away", distance=distance(language(), apart))
