@@ -71,7 +71,7 @@ def hand_over(account: Account, hand_over: HandOver, now: datetime) -> Receipt:
     """A new zaak, or with a reference another toelichting in the one that is there."""
     server = Zgw(account, now)
     if hand_over.reference:
-        server.change(_uuid(hand_over.reference), _told(hand_over))
+        server.change(_uuid(hand_over.reference), {"zaakgeometrie": None, **_told(hand_over)})
         return Receipt(reference=hand_over.reference, delivered_at=now)
     body, first = _zaak(server, hand_over, now), server.chosen(account, "first_statustype")
     found = server.find(_identificatie(hand_over))
@@ -125,7 +125,9 @@ def categories(account: Account, now: datetime) -> list[tuple[str, str]]:
 
 def _zaak(server: Zgw, hand_over: HandOver, now: datetime) -> dict[str, Any]:
     """The body that makes a zaak. Raises PlaceMissing, BadSetting."""
-    zaaktype = hand_over.category or server.zaaktype
+    zaaktype, told = hand_over.category or server.zaaktype, _told(hand_over)
+    if "zaakgeometrie" not in told:
+        raise PlaceMissing(number=hand_over.number)
     return {
         "identificatie": _identificatie(hand_over),
         "bronorganisatie": server.rsin,
@@ -133,19 +135,20 @@ def _zaak(server: Zgw, hand_over: HandOver, now: datetime) -> dict[str, Any]:
         "zaaktype": zaaktype,
         "startdatum": local(min(hand_over.incident.opened_at, now)).date().isoformat(),
         "kenmerken": [{"kenmerk": hand_over.number[:40], "bron": _OURS}],
-        **_told(hand_over),
+        **told,
     }
 
 
 def _told(hand_over: HandOver) -> dict[str, Any]:
+    """The incident as it is now; without a point where nobody knows one any more."""
     place = hand_over.incident.location
-    if place.lat is None or place.lon is None:
-        raise PlaceMissing(number=hand_over.number)
-    return {
+    told: dict[str, Any] = {
         "omschrijving": _short(hand_over.title, _LONGEST_TITLE),
         "toelichting": _short(hand_over.text, _LONGEST_TEXT),
-        "zaakgeometrie": {"type": "Point", "coordinates": [place.lon, place.lat]},
     }
+    if place.lat is not None and place.lon is not None:
+        told["zaakgeometrie"] = {"type": "Point", "coordinates": [place.lon, place.lat]}
+    return told
 
 
 def _short(text: str, longest: int) -> str:

@@ -105,6 +105,13 @@ def test_an_update_changes_the_text_and_place(register: FakeZgw) -> None:
     assert only(register)["zaakgeometrie"]["coordinates"] == [4.28, 52.04]
 
 
+def test_an_update_takes_out_a_place_that_was_erased_here(register: FakeZgw) -> None:
+    reference = zgw.hand_over(ours(register), on_its_way(), NOW).reference
+    nowhere = replace(WASTE, location=UNKNOWN_LOCATION)
+    zgw.hand_over(ours(register), on_its_way(nowhere, reference=reference, revision=1), NOW)
+    assert only(register)["zaakgeometrie"] is None
+
+
 def test_withdrawn_our_text_and_place_are_taken_out(register: FakeZgw) -> None:
     reference = zgw.hand_over(ours(register), on_its_way(), NOW).reference
     for _ in range(2):
