@@ -17,6 +17,7 @@ from core.wiring import destinations
 from core.work import choose_areas, destinations_of, owners_of
 from pages._frame import Card, ago, moment, notify, number, page, services, t, told, user
 from pages.alerts.short import show_open
+from pages.beat.briefing import show_briefing
 from pages.beat.changes import show_changes, show_repeats
 from pages.beat.promises import show_promises
 from pages.beat.work import show_work
@@ -55,6 +56,8 @@ def show() -> None:
         changed = changed_since(connection, mine, since) if mine else []
         opened = opened_since(connection, mine, services().clock() - _REPEATS) if mine else []
     found = repeats(opened)
+    if mine:
+        show_briefing(me, areas, mine, since, work, changed, found)
     counts = {"work": len(work), "changes": len(changed), "repeats": len(found)}
     match _choose_view(counts):
         case "changes" if mine:

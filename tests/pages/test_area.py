@@ -12,8 +12,10 @@ import core.wiring
 from core import triage
 from core.domain import Status
 from core.i18n import text_of
+from core.repeats import repeats
 from core.report_back import tell
 from core.store.talk_queries import sent_to
+from pages.beat.briefing import briefing_of
 from tests.pages.conftest import Desk, forget_services, words
 from tests.people import CAST, People
 
@@ -157,3 +159,27 @@ def submit(screen: AppTest, what: str, text: str) -> AppTest:
 def save(screen: AppTest) -> AppTest:
     (button,) = [b for b in screen.button if b.label == text_of("nl", "area.save")]
     return button.click().run()
+
+
+@pytest.mark.parametrize("language", ["nl", "en"])
+def test_the_briefing_is_a_paper_to_take(
+    desk: Desk, people: People, monkeypatch: pytest.MonkeyPatch, language: str
+) -> None:
+    desk.around.writes(
+        """
+        at    | author | text
+        20:01 | Anna   | Er is ingebroken op de Bostonsingel 36
+        20:05 | Piet   | Weer grofvuil op de Osloweg 2
+        """
+    )
+    monkeypatch.setattr("pages.beat.briefing.services", lambda: desk.around.services)
+    monkeypatch.setattr("pages.beat.briefing.language", lambda: language)
+    monkeypatch.setattr("pages.beat.briefing.t", partial(text_of, language))
+    monkeypatch.setattr("pages.beat.briefing.number", str)
+    monkeypatch.setattr("pages.beat.briefing.people", dict)
+    incidents = [desk.incident(1), desk.incident(2)]
+    areas = desk.around.areas
+    since = desk.around.clock()
+    mine = {area.id for area in areas}
+    raw = briefing_of(people.wim, areas, mine, since, incidents, incidents, repeats(incidents))
+    assert raw.startswith(b"%PDF-") and len(raw) > 5000
