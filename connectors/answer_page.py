@@ -14,7 +14,7 @@ from core.i18n import languages, text_of
 _STYLE: Final = """
 body{font:1.05rem/1.5 system-ui,sans-serif;max-width:38rem;margin:0 auto;padding:1.5rem 1rem;
 color:#1d1d1d;background:#fff}
-h1{font-size:1.35rem}pre{white-space:pre-wrap;overflow-wrap:anywhere;font:inherit;
+h1{font-size:1.35rem}h2{font-size:1.15rem;margin-top:2rem}pre{white-space:pre-wrap;overflow-wrap:anywhere;font:inherit;
 border-left:4px solid #154273;padding:.25rem 0 .25rem .9rem}
 p.said{background:#e8f0f8;padding:.6rem .9rem}p.wrong{background:#fbe3e3;padding:.6rem .9rem}
 label,legend{font-weight:600}textarea{width:100%;box-sizing:border-box;font:inherit;padding:.5rem;

@@ -14,6 +14,7 @@ from core.residents import LONGEST, Held, OwnMessage, Resident
 from core.store.resident_queries import ConsentWord, Correction
 from core.telling import place_name, status_name
 from core.topics import topics
+from core.watch_teams import without_house
 
 _MOST_WORDS: Final = 50
 _FROM_STOP: Final = ("stop", "left")
@@ -211,7 +212,7 @@ def _incident(language: str, incident: Incident) -> str:
         language,
         "mine.incident",
         number=incident.number,
-        place=place_name(language, incident.location),
+        place=place_name(language, without_house(incident.location)),
         status=status_name(language, incident.status).lower(),
     )
 

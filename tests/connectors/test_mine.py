@@ -181,6 +181,16 @@ def test_pressing_it_shows_ones_own_words_and_is_logged(
     assert actions(known)[-1] == "resident_looked"
 
 
+def test_a_house_that_others_named_is_not_told(known: Neighbourhood, outside: TestClient) -> None:
+    known.writes("""
+        at    | id | author | text
+        20:00 | p  | Bram   | er is ook ingebroken op de Bostonsingel 81
+    """)
+    page = does(outside, link_of(known), "look").text
+    assert "Hoort bij HNM-1, Bostonsingel: nieuw" in page
+    assert "Bostonsingel 81" not in page
+
+
 def test_it_shows_nothing_of_anybody_else(known: Neighbourhood, outside: TestClient) -> None:
     page = does(outside, link_of(known), "look")
     assert "geheimwoord" not in page.text
