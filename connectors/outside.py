@@ -51,7 +51,7 @@ def deliver_outside(services: Services, destinations: Mapping[str, Any]) -> int:
     Outside any transaction, and each settled in one of its own.
     """
     with services.store.unit() as unit:
-        due = unit.outbox.claim(outside=True)
+        due = [row for row in unit.outbox.claim(outside=True) if _may_leave(row, unit)]
     for row in due:
         try:
             receipt = _bring(row, services, destinations)
@@ -64,6 +64,15 @@ def deliver_outside(services: Services, destinations: Mapping[str, Any]) -> int:
                 unit.audit.add(SYSTEM, "delivered", "outbox", row.id, {"kind": row.kind})
                 _settle(row, receipt, destinations, unit)
     return len(due)
+
+
+def _may_leave(row: Any, unit: Unit) -> bool:
+    """Of what was asked back only the request to erase it leaves, whatever was on its way."""
+    one = unit.hand_overs.get(row.hand_over_id) if row.hand_over_id else None
+    allowed = row.kind == WITHDRAW or one is None or one.state not in ("asked_back", "withdrawn")
+    if not allowed:
+        unit.outbox.withhold(row.id, "asked_back")
+    return allowed
 
 
 def _bring(row: Any, services: Services, destinations: Mapping[str, Any]) -> Receipt:

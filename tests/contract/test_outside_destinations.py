@@ -180,7 +180,7 @@ def test_what_is_withdrawn_is_gone_or_asked_for(match: Match) -> None:
 def test_what_never_arrived_can_be_withdrawn(match: Match) -> None:
     with suppress(DeliveryError):  # one that cannot look for it says so
         match.withdraws(Receipt(reference="", delivered_at=system_clock()))
-    assert match.there.held() == []
+    assert not any("Hudson" in held for held in match.there.held())
 
 
 def test_news_comes_once(match: Match) -> None:

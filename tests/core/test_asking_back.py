@@ -8,6 +8,7 @@ import pytest
 
 from core import grouping, triage
 from core.asking_back import confirm_withdrawn, withdraw
+from core.destination_accounts import replay
 from core.domain import Status
 from core.errors import DeliveryError, NotAllowed, NotFound
 from core.privacy.erase import erase_message
@@ -157,6 +158,37 @@ def test_what_was_not_confirmed_stays_open(partner: Partner) -> None:
     partner.exchanges()
     assert partner.state() == "asked_back"
     assert partner.row().withdrawn_at is None
+
+
+def test_what_was_on_its_way_when_it_was_asked_back_does_not_leave(
+    street: Neighbourhood, people: People
+) -> None:
+    """The process that had taken it died; nobody knows how far it came."""
+    street.writes(MESSAGES)
+    partner = Partner(street)
+    hand_over(partner, people)
+    with street.store.unit() as unit:
+        unit.outbox.claim(outside=True)
+    street.does(undo, 1, people.dora, street.areas)
+    street.clock.forward(minutes=10)
+    partner.exchanges(4)
+    assert partner.told == ["withdraw  undone"]
+
+
+@pytest.mark.parametrize("confirmed", [True, False])
+def test_sending_everything_again_brings_nothing_back(
+    confirmed: bool, partner: Partner, people: People
+) -> None:
+    began = partner.row().at
+    erase(partner, 2)
+    partner.exchanges(2)
+    if confirmed:
+        with partner.around.store.unit() as unit:
+            confirm_withdrawn(1, people.dora, unit)
+    with partner.around.store.unit() as unit:
+        replay(partner.account_id, began, people.ada, unit)
+    partner.exchanges(3)
+    assert [told.split()[0] for told in partner.told] == ["new", "withdraw", "withdraw"]
 
 
 def test_news_of_what_was_asked_back_changes_nothing_here(partner: Partner, people: People) -> None:
