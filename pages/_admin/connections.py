@@ -29,6 +29,7 @@ def show_connections() -> None:
         areas, unreadable = unit.pilots.areas(pilot.id), unit.connections.unreadable(pilot.id)
     for name in unreadable:
         st.error(t("connections.unreadable", name=escaped(name)), icon=":material/lock:")
+    _show_notes(rows)
     for row in asking:
         _show_asking(row, areas)
     if rows:
@@ -38,6 +39,13 @@ def show_connections() -> None:
     else:
         st.info(t("connections.none"), icon=":material/hub:")
     show_new_network(pilot)
+
+
+def _show_notes(rows: Sequence[Any]) -> None:
+    """What an administrator must mend although the network is heard."""
+    for row in rows:
+        if row.enabled and row.error and not row.failure_count:
+            st.warning(f"**{escaped(row.name)}** · {_trouble(row)}", icon=":material/build:")
 
 
 def _is_asking(row: Any, unit: Unit) -> bool:
@@ -67,6 +75,8 @@ def _trouble(row: Any) -> str:
         return "–"
     known = row.error.startswith("error.")
     error = t(row.error) if known else row.error
+    if not row.failure_count:
+        return error
     return t("connections.fails", error=error, count=number(row.failure_count))
 
 

@@ -82,6 +82,13 @@ def test_trouble_is_said_in_words(joined: Desk, language: str) -> None:
     assert text_of(language, "error.secret_refused") in shown(screen)
 
 
+def test_what_must_be_mended_although_we_listen_stands_out(joined: Desk) -> None:
+    note = "error.reads_commands_only"
+    with joined.around.store.unit() as unit:
+        unit.connections.change(row(joined, connections).id, error=note, failure_count=0)
+    assert text_of("nl", note) in next(one.value for one in tab(joined).warning)
+
+
 def test_a_group_that_asks_waits_for_its_own_yes(joined: Desk) -> None:
     asks(joined)
     screen = tab(joined)
