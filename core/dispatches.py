@@ -50,7 +50,7 @@ def read_dispatch(text: str) -> Dispatch:
         rest = _plain(text[fire.end() :])
         return Dispatch(service="fire", priority=f"P {fire[1]}", text=rest)
     if ambulance:
-        rest = _HOUSE.sub("", _plain(text[ambulance.end() :]))
+        rest = " ".join(_HOUSE.sub(" ", _plain(text[ambulance.end() :])).split())
         priority = f"{ambulance[1].upper()}{ambulance[2]}"
         return Dispatch(service="ambulance", priority=priority, text=rest)
     return Dispatch(service="other", priority="", text=_plain(text))
