@@ -47,7 +47,7 @@ CARD: Final = DestinationCard(
     withdraws=True,
     keeps_nl="Het bestand zegt nog dat een melding is ingetrokken; wat erin stond is weg.",
     keeps_en="The file still says that a report was withdrawn; what it said is gone.",
-    tested="mock",
+    tested="fixtures",
 )
 _SENDER: Final = re.compile(r"[^\s,<&]{1,100}")
 _IN_CAP: Final = f"{{{NAMESPACE}}}"

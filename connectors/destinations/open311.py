@@ -40,7 +40,7 @@ CARD: Final = DestinationCard(
     reports_back=True,
     keeps_nl="Open311 kent geen intrekken: de ontvanger wordt gevraagd zelf te wissen.",
     keeps_en="Open311 knows no taking back: the receiver is asked to erase it.",
-    tested="mock",
+    tested="fixtures",
 )
 TOKEN: Final = "token:"  # noqa: S105 - what a reference begins with that is no number yet
 _NOT_SENT: Final = ("ConnectError", "ConnectTimeout", "PoolTimeout", "InvalidURL")

@@ -49,7 +49,7 @@ CARD: Final = DestinationCard(
         "Signalen erases nothing: the report is cancelled and keeps its text until the "
         "municipality removes it."
     ),
-    tested="mock",
+    tested="fixtures",
 )
 _NOT_SENT: Final = ("ConnectError", "ConnectTimeout", "PoolTimeout", "InvalidURL")
 _NUMBER: Final = re.compile(r"(\d+)$")

@@ -57,7 +57,7 @@ CARD: Final = DestinationCard(
         "The case stays without our text and place; what it said stays in the register's audit "
         "trail."
     ),
-    tested="mock",
+    tested="fixtures",
 )
 _LONGEST_TITLE: Final = 80
 _LONGEST_TEXT: Final = 1000

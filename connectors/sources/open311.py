@@ -29,7 +29,7 @@ CARD: Final = SourceCard(
     founds="line",
     settings=("open_list",),
     optional=("open_list",),
-    tested="server",
+    tested="mock",
     limits_nl=(
         "Open311 kent geen wijzigen of wissen van een melding, en melders krijgen hun antwoord in "
         "het systeem waarin zij meldden."
