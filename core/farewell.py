@@ -68,6 +68,7 @@ def erase_what_is_over(unit: Unit) -> int:
         if is_erased_on(pilot, today):
             groups = [group.id for group in unit.pilots.groups(pilot.id)]
             unit.shares.forget_words(pilot.id)
+            unit.surveys.forget_texts(pilot.id)
             if gone := _erase(pilot, groups, unit):
                 return gone
     return 0

@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from core.domain import Asking, Incident, User
 from core.errors import AlreadyTold, BadInput
+from core.last_day import require_running
 from core.promises import keep_all, make, promise_sentence
 from core.questions import Wish, end_the_assistants, put, say_takeover
 from core.reach import ALONE, Means, Reach, Way, reach_of, way_to
@@ -96,9 +97,11 @@ def ask(
 ) -> Incident:
     """Asks everybody who wrote about the incident, or one `resident` of them, a question.
 
-    One at a time in a group: raises QuestionOpen. Otherwise as `tell`; `wish` says what ends it.
+    One at a time in a group: raises QuestionOpen, and PilotEnded after the last day. Otherwise as
+    `tell`; `wish` says what ends it.
     """
     incident = begin(Step.ASK, incident_id, version, user, unit)
+    require_running(incident.pilot_id, unit)
     if resident is None:
         ways = _chosen(reach_of(incident_id, unit, means), group_ids)
     else:

@@ -109,6 +109,18 @@ class SurveyRows(Rows):
             .values(sealed=None, redacted=redacted)
         )
 
+    def forget_texts(self, pilot_id: int) -> None:
+        """What was written in questionnaires of a pilot is gone; the chosen options stay."""
+        responses = (
+            sa.select(survey_responses.c.id)
+            .join(survey_waves, survey_waves.c.id == survey_responses.c.wave_id)
+            .join(surveys, surveys.c.id == survey_waves.c.survey_id)
+            .where(surveys.c.pilot_id == pilot_id)
+        )
+        self.connection.execute(
+            sa.delete(survey_texts).where(survey_texts.c.response_id.in_(responses))
+        )
+
     def responses(self, wave_id: int) -> list[dict[str, Any]]:
         """The chosen options of each form, by place of question."""
         query = sa.select(survey_responses.c.answers).where(survey_responses.c.wave_id == wave_id)

@@ -52,7 +52,7 @@ def _show_card(tip: TipLine, effect: Effect, names: dict[int, str], around: Surr
         st.caption(escaped(_to_whom(tip, names)))
         with st.expander(t("tips.what_was_said")):
             st.text(tip.text)
-        for line in effect_lines(effect, around):
+        for line in effect_lines(effect, tip):
             st.markdown(line)
         _show_steps(tip, effect, names, around)
 
@@ -63,11 +63,11 @@ def _to_whom(tip: TipLine, names: dict[int, str]) -> str:
     return t("tips.sent_line", groups=groups or t("tips.nobody"), who=who, at=moment(tip.at))
 
 
-def effect_lines(effect: Effect, around: Surroundings) -> list[str]:
+def effect_lines(effect: Effect, tip: TipLine) -> list[str]:
     """What was counted, in words that claim no more than was counted."""
     departure = effect.departure
     if effect.counts is None:
-        return [t(f"tips.{_not_arrived(departure)}")]
+        return [t(f"tips.{_not_arrived(departure)}", at=moment(tip.due_at))]
     counts = effect.counts
     groups = counted("count.groups", departure.delivered)
     failed = f" {t('tips.not_reached', count=number(departure.failed))}" if departure.failed else ""
@@ -107,7 +107,7 @@ def _show_steps(tip: TipLine, effect: Effect, names: dict[int, str], around: Sur
             _button("take_back", f"{key}.back", ":material/undo:", tip.id, take_back)
         if tip.is_public(around.now):
             _button("end_public", f"{key}.hide", ":material/public_off:", tip.id, end_public)
-        else:
+        elif tip.public_from is None or tip.public_from <= around.now:
             _button("publish", f"{key}.publish", ":material/public:", tip.id, make_public)
         if tip.is_warning:
             st.download_button(
@@ -119,6 +119,8 @@ def _show_steps(tip: TipLine, effect: Effect, names: dict[int, str], around: Sur
                 icon=":material/download:",
                 on_click="ignore",
             )
+    if tip.public_from is not None and tip.public_from > around.now:
+        st.caption(t("tips.public_from", at=moment(tip.public_from)))
     if tip.is_public(around.now):
         st.caption(t("tips.public_since", ago=ago(tip.public_from or tip.at)))
 

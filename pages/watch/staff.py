@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-from core.domain import Incident, User
+from core.domain import Incident, Urgency, User
 from core.permissions import Action, may
 from core.store import Unit
 from core.store.share_queries import ShareLine, shares_of, team_reports_of
@@ -57,7 +57,9 @@ def show_sharing(incident: Incident, me: User) -> None:
     show_lines(lines, may(me, Action.SHARE))
     shared = {line.team for line in lines if line.ended_at is None}
     free = [team for team in teams if team not in shared]
-    if may(me, Action.SHARE) and incident.status.is_open:
+    if incident.urgency is Urgency.URGENT:
+        st.caption(t("watch.urgent_hidden"))
+    elif may(me, Action.SHARE) and incident.status.is_open:
         _show_form(incident, free)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -25,7 +25,8 @@ from core.last_day import PilotEnded, days_left, erased_from, has_ended, is_near
 from core.live_groups import announce_again
 from core.ports import Connection, Fetched, Heard, Listened
 from core.privacy.consent import TEXT_VERSION
-from core.store.tables import consents, daily_counts, messages, outbox
+from core.report_back import ask
+from core.store.tables import consents, daily_counts, messages, outbox, survey_texts
 from core.wiring import services
 from tests.neighbourhood import Neighbourhood
 from tests.people import People
@@ -298,3 +299,23 @@ def test_it_all_happens_by_itself_within_a_minute(over: Neighbourhood) -> None:
     over.clock.forward(seconds=1)
     deliver_due(over.services, {"demo": network}, {})
     assert set(network.sent) == {"farewell"}
+
+
+def test_a_question_is_refused_on_the_spot(over: Neighbourhood, people: People) -> None:
+    with pytest.raises(PilotEnded):
+        over.does(ask, 1, people.dora, "Staat de dader er nog?", hold=timedelta(0))
+    assert rows(over, outbox, outbox.c.kind == "question") == []
+
+
+def test_what_was_written_in_questionnaires_goes_too(over: Neighbourhood) -> None:
+    with over.store.unit() as unit:
+        survey_id = unit.surveys.make(over.pilot.id, "Hoe was het", "residents", [], "ada")
+        wave_id = unit.surveys.open_wave(survey_id, unit.now, unit.now, None)
+        response_id = unit.surveys.respond(wave_id, LAST_DAY, {"0": [1]}, "once", "nl")
+        assert response_id is not None
+        unit.surveys.keep_text(response_id, 1, over.services.vault.seal_original("Goed"))
+    over.clock.forward(days=91)
+    keep_house(over.services)
+    assert rows(over, survey_texts) == []
+    with over.store.unit() as unit:
+        assert unit.surveys.responses(wave_id) == [{"0": [1]}]
