@@ -114,7 +114,8 @@ def rows(street: Neighbourhood, table: sa.Table, *where: Any) -> list[Any]:
 
 
 def does(outside: TestClient, link: str, do: str, **fields: str) -> httpx.Response:
-    return outside.post(link, data={"do": do, **fields})
+    answer: httpx.Response = outside.post(link, data={"do": do, **fields})
+    return answer
 
 
 def actions(street: Neighbourhood) -> list[str]:

@@ -14,6 +14,7 @@ import core.wiring
 from core.domain import Receipt
 from core.i18n import text_of
 from core.store.tables import outbox, tips
+from core.tips.sending import rules_of
 from tests.pages.conftest import Desk, forget_services, words
 from tests.people import CAST
 
@@ -155,7 +156,7 @@ def test_the_lead_sets_how_many_and_when(desk: Desk) -> None:
     (save,) = [b for b in screen.button if b.label == text_of("nl", "admin.save")]
     save.click().run()
     with desk.around.store.unit() as unit:
-        assert unit.tips.rules(desk.around.pilot.id).per_week == 1
+        assert rules_of(desk.around.pilot.id, unit).per_week == 1
 
 
 def test_an_officer_is_not_offered_the_rules(desk: Desk) -> None:

@@ -186,7 +186,7 @@ def test_nobody_else_may_send(street: Neighbourhood, people: People) -> None:
     ids=str,
 )
 def test_a_text_that_says_nothing_or_too_much_is_refused(
-    street: Neighbourhood, people: People, values: dict[str, str]
+    street: Neighbourhood, people: People, values: dict[str, Any]
 ) -> None:
     with pytest.raises(BadInput):
         sent(street, people.wim, **values)
