@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, time
 from enum import StrEnum
 from typing import Final, Literal
+
+TEAM: Final = "team:"
+"""Before the name of a team, where an owner or a target may be a person or a destination too."""
 
 NOT_RELEVANT = "geen"
 """What the model answers for a message that reports nothing; never a topic of an incident."""
@@ -441,6 +444,32 @@ class WantedEvidence:
     @property
     def asks_nothing(self) -> bool:
         return self.residents is None and self.confidence is None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RoutingRule:
+    """toewijzingsregel: when all that it names holds, who should get an incident.
+
+    What is empty asks nothing. `weekdays`: 0 is Monday; `from_time` to `until_time` on the clock
+    here, over midnight when the second is the earlier; `words`: any of them in a message. `target`:
+    a destination, or "team:" and the name of a team.
+    """
+
+    name: str
+    target: str
+    topics: tuple[str, ...] = ()
+    area_ids: tuple[int, ...] = ()
+    urgency: Urgency | None = None
+    weekdays: tuple[int, ...] = ()
+    from_time: time | None = None
+    until_time: time | None = None
+    words: tuple[str, ...] = ()
+    enabled: bool = True
+    id: int = 0
+
+    @property
+    def team(self) -> str | None:
+        return self.target.removeprefix(TEAM) if self.target.startswith(TEAM) else None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from core.areas import areas_at
 from core.clock import local
-from core.domain import Area, Location, Member, Triage, Urgency, User
+from core.domain import TEAM, Area, Location, Member, RoutingRule, Triage, Urgency, User
 from core.errors import BadInput, NotFound
 from core.permissions import Action, require
 from core.topics import Topic
@@ -23,36 +23,9 @@ if TYPE_CHECKING:  # the store keeps rules, so it comes later
     from core.store.unit import Unit
 
 POLICE: Final = "police_team"
-TEAM: Final = "team:"
 MOST_RULES: Final = 100
 _LONGEST_NAME: Final = 80
 _MOST_WORDS: Final = 30
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RoutingRule:
-    """toewijzingsregel: when all that it names holds, who should get an incident.
-
-    What is empty asks nothing. `weekdays`: 0 is Monday; `from_time` to `until_time` on the clock
-    here, over midnight when the second is the earlier; `words`: any of them in a message. `target`:
-    a destination, or "team:" and the name of a team.
-    """
-
-    name: str
-    target: str
-    topics: tuple[str, ...] = ()
-    area_ids: tuple[int, ...] = ()
-    urgency: Urgency | None = None
-    weekdays: tuple[int, ...] = ()
-    from_time: time | None = None
-    until_time: time | None = None
-    words: tuple[str, ...] = ()
-    enabled: bool = True
-    id: int = 0
-
-    @property
-    def team(self) -> str | None:
-        return self.target.removeprefix(TEAM) if self.target.startswith(TEAM) else None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

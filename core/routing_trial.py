@@ -6,18 +6,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from core.areas import areas_at
-from core.domain import Area, Incident, Triage
-from core.routing import Facts, RoutingRule, route, stems
+from core.domain import Area, Incident, RoutingRule, Triage
+from core.routing import Facts, route, stems
+from core.store.routing_queries import Happened
 from core.topics import Topic
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Happened:
-    """voorval: an incident of the past with its readable words, and where a person sent it."""
-
-    incident: Incident
-    texts: tuple[str, ...]
-    sent_to: str | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -3,13 +3,23 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from dataclasses import dataclass
 from datetime import datetime
 
 import sqlalchemy as sa
 
-from core.routing_trial import Happened
+from core.domain import Incident
 from core.store.incident_rows import incident_of
 from core.store.tables import incidents, links, messages
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Happened:
+    """voorval: an incident of the past with its readable words, and where a person sent it."""
+
+    incident: Incident
+    texts: tuple[str, ...]
+    sent_to: str | None
 
 
 def happened_since(

@@ -8,8 +8,7 @@ from typing import Any, Final
 
 import sqlalchemy as sa
 
-from core.domain import Urgency
-from core.routing import RoutingRule
+from core.domain import RoutingRule, Urgency
 from core.store.rows import Rows
 from core.store.tables import routing_rules
 

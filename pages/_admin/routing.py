@@ -9,9 +9,9 @@ from typing import Any, Final
 
 import streamlit as st
 
-from core.domain import Area, Incident, Pilot, Triage, Urgency
+from core.domain import TEAM, Area, Incident, Pilot, RoutingRule, Triage, Urgency
 from core.i18n import weekdays
-from core.routing import TEAM, RoutingRule, add_rule, change_rule, move_rule, remove_rule
+from core.routing import add_rule, change_rule, move_rule, remove_rule
 from core.routing_trial import Trial, trial_of, with_draft
 from core.store import Unit
 from core.store.room_queries import colleagues

@@ -7,11 +7,10 @@ from datetime import UTC, datetime, time
 
 import pytest
 
-from core.domain import Status, Urgency
+from core.domain import RoutingRule, Status, Urgency
 from core.errors import BadInput, NotAllowed, NotFound
 from core.routing import (
     Facts,
-    RoutingRule,
     add_rule,
     change_rule,
     fits,
@@ -89,7 +88,10 @@ def test_a_new_incident_is_proposed_by_the_rules_and_nothing_is_done(
         """
     )
     incident = street.incident()
-    assert (incident.proposed_destination, incident.routing_rule_id) == ("community_officer", rule_id)
+    assert (incident.proposed_destination, incident.routing_rule_id) == (
+        "community_officer",
+        rule_id,
+    )
     assert (incident.status, incident.assignee, incident.destination) == (Status.NEW, None, None)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from core.routing import RoutingRule
+from core.domain import RoutingRule
 from core.routing_trial import trial_of, with_draft
 from core.store.routing_queries import happened_since
 from core.topics import topics
@@ -35,7 +35,9 @@ def test_a_trial_says_what_would_go_elsewhere_and_whether_people_agreed(
 
 
 def test_a_draft_stands_where_the_rule_stood() -> None:
-    rules = [RoutingRule(name=name, target="community_officer", id=n) for n, name in enumerate("abc", 1)]
+    rules = [
+        RoutingRule(name=name, target="community_officer", id=n) for n, name in enumerate("abc", 1)
+    ]
     draft = RoutingRule(name="x", target="community_officer", id=2)
     assert [rule.name for rule in with_draft(rules, draft)] == ["a", "x", "c"]
 

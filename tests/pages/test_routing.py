@@ -7,8 +7,9 @@ from datetime import timedelta
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from core.domain import RoutingRule
 from core.i18n import text_of
-from core.routing import RoutingRule, add_rule
+from core.routing import add_rule
 from core.store import Unit
 from tests.pages.conftest import Desk, words
 from tests.people import People
