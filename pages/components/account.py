@@ -51,8 +51,9 @@ export default function ({ data, parentElement, setTriggerValue }) {
     button.type = "button";
     button.lang = code;
     button.title = name;
-    button.ariaLabel = name;
     button.textContent = code.toUpperCase();
+    /* What is seen stands in the name, so that speech input finds the button. */
+    button.ariaLabel = `${button.textContent} – ${name}`;
     button.ariaPressed = String(code === data.language);
     button.onclick = () => setTriggerValue("language", code);
     return button;

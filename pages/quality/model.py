@@ -195,7 +195,7 @@ def _show_mistakes(found: Quality) -> None:
         kinds = dict.fromkeys(one.why for one in found.mistakes)
         names: dict[str, str] = {why: t(f"evaluation.why_{why}") for why in kinds}
         chosen = show_select(t("evaluation.why"), names, param="why")
-        with st.container(height=330, border=False):
+        with st.container(border=False):
             for one in [one for one in found.mistakes if one.why == chosen][:_MOST_SHOWN]:
                 _show_mistake(one)
 

@@ -180,7 +180,7 @@ def _show_texts(found: Sequence[Handled]) -> None:
         st.caption(t("practice.texts_note"))
         with services().store.read() as connection:
             texts = first_words(connection, list(wrong))
-        with st.container(height=330, border=False):
+        with st.container(border=False):
             for text in texts:
                 _show_text(wrong[text.incident_id], text.text)
 
