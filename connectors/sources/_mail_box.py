@@ -3,22 +3,21 @@
 from __future__ import annotations
 
 import imaplib
-import json
 import re
 import ssl
 import time
-from collections.abc import Hashable, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from typing import Any, Final
 
 from imap_tools import BaseMailBox, MailBox, MailBoxStartTls, MailBoxUnencrypted
-from imap_tools.errors import ImapToolsError, MailboxLoginError, UnexpectedCommandStatusError
 from imap_tools.idle import get_socket_poller
 
+from connectors.sources._mail_bookmark import Bookmark
 from connectors.sources._mail_settings import Mailbox, MailServer
-from core.errors import AnswerUnreadable, NetworkDown, SecretRefused, SourceBusy
+from core.errors import AnswerUnreadable
 
 LOOK_ANYWAY: Final = timedelta(minutes=1)
 """So long we trust a server to tell us when something comes; then we look ourselves."""
@@ -27,44 +26,7 @@ _TIMEOUT_S: Final = 8.0
 _LARGEST: Final = 2**20
 """Of a larger mail only so much is fetched: the words come first, attachments are not opened."""
 _AT_ONCE: Final = 50
-_MOST_OPEN: Final = 50
-_IDS_REMEMBERED: Final = 500
-_BUSY: Final = re.compile(r"\[(?:UNAVAILABLE|INUSE|LIMIT)\]|throttl|too many", re.IGNORECASE)
-_BACK_OFF: Final = re.compile(r"backoff time:\s*(\d{1,9})\s*milliseconds", re.IGNORECASE)
-_USUAL_WAIT_S: Final = 60.0
 _UID: Final = re.compile(rb"UID (\d+)")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Bookmark:
-    """leeslint: how far a mailbox was read.
-
-    `ids`: digests of the ids of the newest mails, for when the server numbers all anew.
-    `done`: the mails that were stored, to be removed there.
-    """
-
-    validity: int
-    last: int
-    since: date
-    ids: tuple[str, ...] = ()
-    done: tuple[int, ...] = ()
-
-    @classmethod
-    def of(cls, cursor: str | None) -> Bookmark | None:
-        if cursor is None:
-            return None
-        told = json.loads(cursor)
-        return cls(
-            validity=told["validity"],
-            last=told["last"],
-            since=date.fromisoformat(told["since"]),
-            ids=tuple(told["ids"]),
-            done=tuple(told["done"]),
-        )
-
-    def __str__(self) -> str:
-        values = {"validity": self.validity, "last": self.last, "since": self.since.isoformat()}
-        return json.dumps(values | {"ids": self.ids[-_IDS_REMEMBERED:], "done": self.done})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -158,59 +120,6 @@ class Session:
             return int(found[0]) if found and found[0] else 0
         except (ValueError, TypeError):
             raise AnswerUnreadable(why=name.lower()) from None
-
-
-class OpenSessions:
-    """open sessies: kept between two looks, so that not each look has to log in."""
-
-    def __init__(self) -> None:
-        self._open: dict[Hashable, Session] = {}
-
-    def has(self, box: Mailbox) -> bool:
-        return _key(box) in self._open
-
-    @contextmanager
-    def of(self, box: Mailbox) -> Iterator[Session]:
-        """A session; closed when anything goes wrong, and that has a name then.
-
-        Raises NetworkDown, SecretRefused, SourceBusy, AnswerUnreadable.
-        """
-        with _named():
-            session = self._open.pop(_key(box), None) or Session(box)
-            try:
-                yield session
-            except BaseException:
-                session.close()
-                raise
-            self._open[_key(box)] = session
-            while len(self._open) > _MOST_OPEN:
-                self._open.pop(next(iter(self._open))).close()
-
-
-def _key(box: Mailbox) -> Hashable:
-    return (box.imap, box.login, box.secret)
-
-
-@contextmanager
-def _named() -> Iterator[None]:
-    try:
-        yield
-    except UnexpectedCommandStatusError as error:
-        raise _meant(str(error.command_result), isinstance(error, MailboxLoginError)) from None
-    except (OSError, imaplib.IMAP4.abort) as error:
-        raise NetworkDown(why=type(error).__name__) from None
-    except imaplib.IMAP4.error as error:
-        raise _meant(str(error), login=False) from None
-    except (ImapToolsError, ValueError, UnicodeError, IndexError, TypeError) as error:
-        raise AnswerUnreadable(why=type(error).__name__) from None
-
-
-def _meant(said: str, login: bool) -> Exception:
-    """What a server's refusal means (response codes of RFC 5530; Exchange says how long)."""
-    asked = _BACK_OFF.search(said)
-    if asked or _BUSY.search(said):
-        return SourceBusy(after_s=int(asked[1]) / 1000 if asked else _USUAL_WAIT_S)
-    return SecretRefused(why="login") if login else AnswerUnreadable(why="imap")
 
 
 def _connect(server: MailServer) -> BaseMailBox:

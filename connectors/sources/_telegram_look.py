@@ -8,14 +8,13 @@ from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
 from connectors.call import Refused
+from connectors.sources._telegram_members import Membership, is_in
 from connectors.sources._telegram_server import Bot, Us
 from connectors.sources._telegram_updates import (
     ASKED_FOR,
-    Membership,
     NotTelegram,
     Raw,
     heard_in,
-    is_in,
     moved,
     said,
     update_id,

@@ -12,17 +12,13 @@ from datetime import UTC, datetime
 from typing import Any, Final
 
 from core.domain import Event, EventKind
-from core.in_chat import ASKED, WITHDRAWN
 from core.ports import Heard
 
 ASKED_FOR: Final = ("message", "edited_message", "my_chat_member", "chat_member")
 """All that we ask a server for; chat_member comes only where we are administrator."""
 
-_GROUPS: Final = ("group", "supergroup")
+GROUPS: Final = ("group", "supergroup")
 _MEDIA: Final = ("photo", "video", "animation", "document", "audio", "voice", "video_note")
-_IN: Final = ("creator", "administrator", "member")
-_ANONYMOUS: Final = 1087968824
-"""The account behind which an administrator of any group writes unnamed (GroupAnonymousBot)."""
 _FOR_A_BOT: Final = re.compile(r"/\w{1,64}@(\w{1,64})")
 _LONGEST_TEXT: Final = 10_000
 _LARGEST_ID: Final = 2**53
@@ -50,23 +46,23 @@ class Raw:
     @classmethod
     def of(cls, update: int, message: Any) -> Raw:
         """Raises NotTelegram."""
-        whole = _object(message, "message")
-        chat = _object(whole.get("chat"), "chat")
+        whole = object_in(message, "message")
+        chat = object_in(whole.get("chat"), "chat")
         edited = whole.get("edit_date")
         return cls(
             update=update,
-            chat=str(_number(chat, "id")),
+            chat=str(number_in(chat, "id")),
             kind=str(chat.get("type")),
-            title=_words(chat, "title"),
-            number=_number(whole, "message_id"),
-            sent_at=_moment(whole, "date"),
-            edited_at=None if edited is None else _moment(whole, "edit_date"),
+            title=words_in(chat, "title"),
+            number=number_in(whole, "message_id"),
+            sent_at=moment_in(whole, "date"),
+            edited_at=None if edited is None else moment_in(whole, "edit_date"),
             whole=whole,
         )
 
     @property
     def is_group(self) -> bool:
-        return self.kind in _GROUPS
+        return self.kind in GROUPS
 
     @property
     def is_direct(self) -> bool:
@@ -92,9 +88,9 @@ class Raw:
             return None
         as_chat = self.whole.get("sender_chat")
         if as_chat is not None:
-            return str(_number(_object(as_chat, "sender_chat"), "id"))
-        user = _object(self.whole.get("from"), "from")
-        return None if user.get("is_bot") is True else str(_number(user, "id"))
+            return str(number_in(object_in(as_chat, "sender_chat"), "id"))
+        user = object_in(self.whole.get("from"), "from")
+        return None if user.get("is_bot") is True else str(number_in(user, "id"))
 
 
 def heard_in(raw: Raw, our_name: str, *, tells_who_comes: bool) -> Iterator[Heard]:
@@ -125,94 +121,24 @@ def moved(raw: Raw) -> Heard | None:
     """A group that became a supergroup has another id; both ends of the move say so."""
     old, new = raw.chat, raw.chat
     if "migrate_to_chat_id" in raw.whole:
-        new = str(_number(raw.whole, "migrate_to_chat_id"))
+        new = str(number_in(raw.whole, "migrate_to_chat_id"))
     elif "migrate_from_chat_id" in raw.whole:
-        old = str(_number(raw.whole, "migrate_from_chat_id"))
+        old = str(number_in(raw.whole, "migrate_from_chat_id"))
     else:
         return None
     event = _event(EventKind.GROUP_MOVED, raw, f"{old}:moved", author=old, text=new)
     return Heard(group=old, event=event)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Membership:
-    """lidmaatschap: who came or went, or what became of us."""
-
-    update: int
-    chat: str
-    kind: str
-    title: str
-    by: str
-    who: int
-    is_bot: bool
-    was_in: bool
-    is_in: bool
-    is_administrator: bool
-    at: datetime
-
-    @classmethod
-    def of(cls, update: int, told: Any) -> Membership:
-        """Raises NotTelegram."""
-        whole = _object(told, "chat_member")
-        chat = _object(whole.get("chat"), "chat")
-        before = _object(whole.get("old_chat_member"), "old_chat_member")
-        after = _object(whole.get("new_chat_member"), "new_chat_member")
-        user, number = _object(after.get("user"), "user"), _number(chat, "id")
-        by = _number(_object(whole.get("from"), "from"), "id")
-        return cls(
-            update=update,
-            chat=str(number),
-            kind=str(chat.get("type")),
-            title=_words(chat, "title"),
-            by=str(number if by == _ANONYMOUS else by),
-            who=_number(user, "id"),
-            is_bot=user.get("is_bot") is True,
-            was_in=is_in(before),
-            is_in=is_in(after),
-            is_administrator=after.get("status") in ("creator", "administrator"),
-            at=_moment(whole, "date"),
-        )
-
-    @property
-    def is_group(self) -> bool:
-        return self.kind in _GROUPS
-
-    def of_us(self) -> Heard | None:
-        """Invited, or thrown out."""
-        if self.was_in == self.is_in or not self.is_group:
-            return None
-        return self._heard(EventKind.CONSENT, self.by, ASKED if self.is_in else WITHDRAWN)
-
-    def of_somebody(self) -> Heard | None:
-        if self.was_in == self.is_in or not self.is_group or self.is_bot:
-            return None
-        return self._heard(EventKind.JOIN if self.is_in else EventKind.LEAVE, str(self.who), "")
-
-    def _heard(self, kind: EventKind, author: str, text: str) -> Heard:
-        event = Event(
-            kind=kind,
-            native_id=f"{self.chat}:u{self.update}",
-            author=author,
-            sent_at=self.at,
-            text=text,
-        )
-        return Heard(group=self.chat, group_name=self.title, event=event)
-
-
-def is_in(member: Mapping[str, Any]) -> bool:
-    status = member.get("status")
-    return status in _IN or (status == "restricted" and member.get("is_member") is True)
-
-
 def update_id(update: Any) -> int:
-    return _number(_object(update, "update"), "update_id")
+    return number_in(object_in(update, "update"), "update_id")
 
 
 def _events(raw: Raw, our_name: str, tells_who_comes: bool) -> Iterator[Event]:
     if not tells_who_comes:
         yield from _who_came_or_went(raw)
     if "new_chat_title" in raw.whole:
-        title = _words(raw.whole, "new_chat_title")
+        title = words_in(raw.whole, "new_chat_title")
         yield _event(EventKind.GROUP_RENAMED, raw, raw.native_id, author=raw.chat, text=title)
     event = said(raw, our_name)
     if event is not None:
@@ -229,9 +155,9 @@ def _who_came_or_went(raw: Raw) -> Iterator[Event]:
 
 
 def _membership(kind: EventKind, raw: Raw, who: Any) -> Iterator[Event]:
-    user = _object(who, "user")
+    user = object_in(who, "user")
     if user.get("is_bot") is not True:
-        number = _number(user, "id")
+        number = number_in(user, "id")
         yield _event(kind, raw, f"{raw.native_id}:{number}", author=str(number))
 
 
@@ -241,14 +167,14 @@ def _event(kind: EventKind, raw: Raw, native_id: str, *, author: str, text: str 
 
 def _written(whole: Mapping[str, Any]) -> dict[str, Any] | None:
     """The words, the place and the number of pictures in a message."""
-    text = _words(whole, "text") or _words(whole, "caption")
+    text = words_in(whole, "text") or words_in(whole, "caption")
     found: dict[str, Any] = {"text": text[:_LONGEST_TEXT].strip()}
     venue = whole.get("venue")
     if isinstance(venue, dict):
-        named = (_words(venue, "title"), _words(venue, "address"))
+        named = (words_in(venue, "title"), words_in(venue, "address"))
         found["text"] = ", ".join(part for part in named if part)
     if "location" in whole:
-        found |= _place(_object(whole["location"], "location"))
+        found |= _place(object_in(whole["location"], "location"))
     if any(name in whole for name in _MEDIA):
         found["media_count"] = 1
     return found if found["text"] or len(found) > 1 else None
@@ -267,7 +193,7 @@ def _reply_to(raw: Raw) -> str | None:
     answered = raw.whole.get("reply_to_message")
     if not isinstance(answered, dict) or "forum_topic_created" in answered:
         return None
-    return f"{raw.chat}:{_number(answered, 'message_id')}"
+    return f"{raw.chat}:{number_in(answered, 'message_id')}"
 
 
 def _is_for_another(text: str, our_name: str) -> bool:
@@ -276,27 +202,27 @@ def _is_for_another(text: str, our_name: str) -> bool:
     return named is not None and bool(our_name) and named[1].casefold() != our_name.casefold()
 
 
-def _object(value: Any, name: str) -> Mapping[str, Any]:
+def object_in(value: Any, name: str) -> Mapping[str, Any]:
     if not isinstance(value, dict):
         raise NotTelegram(name)
     return value
 
 
-def _number(values: Mapping[str, Any], name: str) -> int:
+def number_in(values: Mapping[str, Any], name: str) -> int:
     value = values.get(name)
     if not isinstance(value, int) or isinstance(value, bool) or abs(value) > _LARGEST_ID:
         raise NotTelegram(name)
     return value
 
 
-def _moment(values: Mapping[str, Any], name: str) -> datetime:
+def moment_in(values: Mapping[str, Any], name: str) -> datetime:
     try:
-        return datetime.fromtimestamp(_number(values, name), UTC)
+        return datetime.fromtimestamp(number_in(values, name), UTC)
     except (OverflowError, ValueError, OSError):
         raise NotTelegram(name) from None
 
 
-def _words(values: Mapping[str, Any], name: str) -> str:
+def words_in(values: Mapping[str, Any], name: str) -> str:
     value = values.get(name, "")
     if not isinstance(value, str):
         raise NotTelegram(name)

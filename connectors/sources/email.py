@@ -10,9 +10,11 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Final
 
-from connectors.sources._mail_box import Bookmark, OpenSessions, Session
+from connectors.sources._mail_bookmark import Bookmark
+from connectors.sources._mail_box import Session
 from connectors.sources._mail_heard import heard_in
 from connectors.sources._mail_send import mail_of, message_id, send
+from connectors.sources._mail_sessions import OpenSessions
 from connectors.sources._mail_settings import Mailbox
 from core.clock import local
 from core.domain import Receipt

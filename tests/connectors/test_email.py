@@ -17,10 +17,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from connectors.sources import email as source
-from connectors.sources._mail_box import Bookmark, OpenSessions
+from connectors.sources._mail_bookmark import Bookmark
 from connectors.sources._mail_heard import heard_in
 from connectors.sources._mail_parts import NotMail, read_mail
 from connectors.sources._mail_send import mail_of, send
+from connectors.sources._mail_sessions import OpenSessions
 from connectors.sources._mail_settings import Mailbox
 from connectors.sources._mail_trust import is_trusted
 from core.domain import Event
