@@ -66,7 +66,10 @@ def test_a_burglary_is_told_seen_asked_about_answered_and_erased(
 
 def joins_the_network(page: Page, room: MatrixNetwork) -> None:
     page.get_by_text("Netwerk aansluiten").click()
-    page.get_by_role("textbox", name="Naam").fill("Account van de proeftuin")
+    page.get_by_role("combobox", name="Netwerk").click()
+    page.get_by_role("option", name="Matrix", exact=True).click()
+    expect(page.get_by_role("textbox", name="Adres van de thuisserver")).to_be_visible()
+    page.get_by_role("textbox", name="Naam", exact=True).fill("Account van de proeftuin")
     page.get_by_role("textbox", name="Adres van de thuisserver").fill(room.settings["homeserver"])
     page.get_by_role("textbox", name="Wachtwoord of sleutel").fill(room.secret)
     page.get_by_role("button", name="Toevoegen").click()
