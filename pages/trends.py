@@ -201,7 +201,22 @@ def _show_plots(plots: Mapping[str, Drawn]) -> None:
             with column:
                 figure, sheet = plots[name]
                 title, note = t(f"trends.{name}_title"), t(f"trends.{name}_note")
-                show_plot(title, figure, sheet, key=f"trends.{name}", note=note)
+                if _says_nothing(sheet):
+                    _say_none(title, note, key=f"trends.{name}")
+                else:
+                    show_plot(title, figure, sheet, key=f"trends.{name}", note=note)
+
+
+def _says_nothing(sheet: Sheet) -> bool:
+    """True when no row counts anything: empty axes would look like a failure."""
+    return not any(isinstance(cell, int | float) and cell for row in sheet.rows for cell in row)
+
+
+def _say_none(title: str, note: str, *, key: str) -> None:
+    with st.container(border=True, key=f"{key}.card", gap="xxsmall"):
+        st.markdown(f"**{title}**")
+        st.caption(note)
+        st.text(t("trends.none_in_period"))
 
 
 def _area_names(pilot: Pilot) -> dict[int | None, str]:

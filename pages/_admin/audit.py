@@ -22,7 +22,7 @@ from core.store.audit_queries import (
 )
 from core.telling import actor_name
 from pages._admin.pilots import date_format
-from pages._frame import language, moment, notify, number, services, t, told, user
+from pages._frame import counted, language, moment, notify, number, services, t, told, user
 from pages.room.names import people
 
 _COLUMNS = ("at", "who", "what", "subject", "reason", "detail")
@@ -157,7 +157,7 @@ def _check() -> None:
         note_chain_check(broken, user(), unit)
     if broken:
         ids = ", ".join(str(entry_id) for entry_id in broken[:10])
-        notify(t("admin.chain_broken", count=number(len(broken)), ids=ids))
+        notify(t("admin.chain_broken", places=counted("count.breaks", len(broken)), ids=ids))
     else:
         notify(t("admin.chain_whole"), kind="done")
 

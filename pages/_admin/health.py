@@ -13,7 +13,7 @@ from core.store.health_queries import SourceHealth, source_health
 from core.wiring import sources
 from pages._act import show_table
 from pages._admin.groups import source_name
-from pages._admin.network import show_limits
+from pages._admin.network import has_limits, show_limits
 from pages._frame import ago, language, number, part, services, t
 from pages.components.words import escaped
 
@@ -113,7 +113,7 @@ def _refused(line: SourceHealth) -> str:
     told = [
         f"{_reason(what)} {number(count)}"
         for what, count in sorted(line.refused.items())
-        if what not in ("kept", "off_topic") and count
+        if what not in ("kept", "discarded") and count
     ]
     return ", ".join(told) or "–"
 
@@ -134,8 +134,9 @@ def _show_abilities() -> None:
     ]
     show_table([t("admin.source"), *(t(f"admin.can_{able}") for able in _ABILITIES)], rows)
     for name, card in cards.items():
-        st.markdown(f"**{source_name(name)}**")
-        show_limits(card)
+        if has_limits(card):
+            st.markdown(f"**{source_name(name)}**")
+            show_limits(card)
 
 
 def _mark(able: bool) -> str:

@@ -45,6 +45,10 @@ def show_network(row: Any, areas: Sequence[Area]) -> None:
             show_made_groups(row.id, key, areas)
 
 
+def has_limits(card: SourceCard) -> bool:
+    return bool(card.limits_nl) or card.tested != "server"
+
+
 def show_limits(card: SourceCard) -> None:
     """What its network cannot do, and how far it was tried."""
     limits = card.limits_nl if language() == "nl" else card.limits_en

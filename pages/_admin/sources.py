@@ -10,7 +10,7 @@ from core.store import Unit
 from core.wiring import sources
 from pages._act import show_table
 from pages._admin.groups import source_name
-from pages._frame import language, number, services, t
+from pages._frame import counted, language, services, t
 from pages.components.words import escaped
 
 _FLAGS: Final = ("reads_files", "edits", "deletes", "joins", "replies", "group_send")
@@ -52,9 +52,7 @@ def _show_use() -> None:
         if not mine:
             continue
         failing = [group for group in mine if progress[group.id].error]
-        st.markdown(
-            f"{escaped(source_name(name))}: {t('admin.groups_count', count=number(len(mine)))}"
-        )
+        st.markdown(f"{escaped(source_name(name))}: {counted('count.groups', len(mine))}")
         for group in failing:
             error = str(progress[group.id].error)
             st.error(t("admin.source_fails", group=escaped(group.name), error=escaped(error)))

@@ -10,7 +10,7 @@ import plotly.graph_objects as go
 from core.promises import Kept
 from core.store.loop_queries import TakingPart
 from core.warning.judging import Usefulness
-from pages._frame import t
+from pages._frame import counted, t
 from pages.components.plot import Sheet, palette
 from pages.lead.plots import Drawn, escaped_html
 
@@ -72,6 +72,7 @@ def part_plot(found: Sequence[TakingPart]) -> Drawn:
             orientation="h",
             marker_color=palette().first,
             text=[one.residents for one in reversed(found)],
+            textangle=0,
         )
     )
     figure.update_layout(bargap=0.3, showlegend=False)
@@ -83,7 +84,7 @@ def part_plot(found: Sequence[TakingPart]) -> Drawn:
 
 def channels_plot(found: Mapping[int, int]) -> Drawn:
     """How many incidents came by one channel, by two, and so on."""
-    names = {count: t("trends.by_channels", count=str(count)) for count in found}
+    names = {count: counted("count.channels", count) for count in found}
     counts = {names[count]: incidents for count, incidents in found.items()}
     return _bars(counts, t("trends.column_channels"))
 
@@ -98,7 +99,8 @@ def _bars(counts: Mapping[str, int], heading: str) -> Drawn:
             text=list(counts.values()),
         )
     )
-    figure.update_layout(bargap=0.3, showlegend=False)
+    # One bar alone would fill the card.
+    figure.update_layout(bargap=0.3 if len(counts) > 2 else 0.7, showlegend=False)
     figure.update_xaxes(tickformat=",d", rangemode="tozero", nticks=5)
     figure.update_yaxes(autorange="reversed")
     return figure, Sheet(columns=(heading, t("trends.column_count")), rows=tuple(counts.items()))

@@ -352,6 +352,7 @@ def _column_config() -> dict[str, Any]:
         options=kinds,
         format_func=lambda kind: t(f"surveys.kind_{kind}"),
         required=True,
+        width=170,
     )
     config["required"] = st.column_config.CheckboxColumn(
         t("surveys.question.required"), default=True

@@ -8,6 +8,7 @@ import pytest
 import sqlalchemy as sa
 from streamlit.testing.v1 import AppTest
 
+from connectors.__main__ import _ROLES
 from core.i18n import text_of
 from core.report_back import tell
 from core.store.tables import groups, outbox, pilots
@@ -84,11 +85,18 @@ def test_silent_processes_are_called_out(desk: Desk) -> None:
     assert [box.value for box in screen.error] == [text_of("nl", "admin.silent_note")]
 
 
+@pytest.mark.parametrize("language", ["nl", "en"])
+def test_every_process_that_gives_a_sign_has_a_name(language: str) -> None:
+    working = {name for name in _ROLES if name != "run"} | {"outside"}
+    named = {name for name in working if text_of(language, f"admin.role_{name}")}
+    assert named == working
+
+
 def test_topics_are_chosen(desk: Desk) -> None:
     screen = admin(desk, "pilots")
     screen.pills[0].set_value(["afval", "wrak"])
     save = [b for b in screen.button if b.label == text_of("nl", "admin.save")]
-    save[1].click().run()
+    save[-1].click().run()
     with desk.around.store.unit() as unit:
         assert unit.pilots.pilot(desk.around.pilot.id).topics == ("afval", "wrak")
 

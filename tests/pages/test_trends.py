@@ -5,8 +5,10 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+from streamlit.testing.v1 import AppTest
 
 from core import triage
+from core.i18n import text_of
 from core.permissions import ALLOWED, Action, may
 from tests.neighbourhood import Neighbourhood
 from tests.pages.conftest import Desk, words
@@ -46,9 +48,10 @@ def test_each_role_sees_what_came_in(
     assert not screen.exception
     assert not screen.error
     assert TITLES[language] in words(screen)
-    assert len(screen.get("plotly_chart")) == 11
+    drawn, empty = cards_of(screen, language)
+    assert drawn + empty == 11
     may_take = may(getattr(people, login), Action.EXPORT)
-    assert len(screen.get("download_button")) == (13 if may_take else 0)
+    assert len(screen.get("download_button")) == (drawn + 2 if may_take else 0)
 
 
 def test_the_page_is_for_those_who_may_see_trends(at_the_desk: Desk, people: People) -> None:
@@ -86,7 +89,22 @@ def test_a_period_without_anything_points_to_the_whole_pilot(
     screen = at_the_desk.open("trends")
     assert "Er zijn wel incidenten" in screen.info[0].value
     screen.button(key="trends.whole").click().run()
-    assert len(screen.get("plotly_chart")) == 11
+    assert sum(cards_of(screen, "nl")) == 11
+
+
+def test_what_did_not_happen_is_said_and_not_drawn(at_the_desk: Desk, busy: Neighbourhood) -> None:
+    at_the_desk.sign_in("lea")
+    screen = at_the_desk.open("trends")
+    keys = {plot.proto.id for plot in screen.get("plotly_chart")}
+    assert not any("trends.corrections" in key for key in keys)
+    assert cards_of(screen, "nl")[1]
+
+
+def cards_of(screen: AppTest, language: str) -> tuple[int, int]:
+    """(how many plots are drawn, how many say that it did not happen)."""
+    none = text_of(language, "trends.none_in_period")
+    empty = [text for text in screen.text if text.value == none]
+    return len(screen.get("plotly_chart")), len(empty)
 
 
 def test_the_table_says_what_the_plot_draws(at_the_desk: Desk, busy: Neighbourhood) -> None:
