@@ -30,7 +30,8 @@ def listen_all(services: Services, sources: dict[str, Any]) -> int:
         due = [row for row in unit.connections.due() if row.pilot_id not in over]
     known = [row for row in due if hasattr(sources.get(row.source), "listen")]
     return sum(
-        _listen(row, sources[row.source], services) + _look_again(row, sources[row.source], services)
+        _listen(row, sources[row.source], services)
+        + _look_again(row, sources[row.source], services)
         for row in known
     )
 

@@ -55,9 +55,7 @@ class ConnectionRows(Rows):
         query = sa.select(connections).where(connections.c.enabled, waited)
         return list(self.connection.execute(query.order_by(connections.c.id)))
 
-    def listened(
-        self, connection_id: int, cursor: str | None, heard: bool, note: str = ""
-    ) -> None:
+    def listened(self, connection_id: int, cursor: str | None, heard: bool, note: str = "") -> None:
         """Notes how far a connection came, in the transaction that stores what it heard."""
         values: dict[str, Any] = {"cursor": cursor, "error": note or None}
         values |= {"failure_count": 0, "retry_at": None}

@@ -20,6 +20,8 @@ ROWS = table("""
     set_topic   | yes | yes      | yes    | yes  | no     | no       | yes      | -
     set_urgency | yes | yes      | yes    | yes  | no     | no       | yes      | -
     assign      | yes | yes      | yes    | yes  | no     | no       | yes      | -
+    claim       | yes | yes      | yes    | yes  | no     | no       | yes      | -
+    release     | yes | yes      | yes    | yes  | no     | no       | yes      | -
     hand_over   | yes | yes      | yes    | yes  | no     | no       | yes      | handed_over
     take_on     | no  | yes      | yes    | no   | no     | no       | no       | in_progress
     hand_back   | no  | no       | yes    | yes  | no     | no       | no       | accepted

@@ -90,8 +90,8 @@ def test_where_and_how_sure_is_said_in_words(evening: Desk) -> None:
 def test_a_dispatcher_is_offered_the_steps_that_fit(evening: Desk) -> None:
     assert labels(room(evening)) == [
         "Gebeld", "Aannemen", "Afwijzen", "Doorzetten", "Ik neem dit", "Toewijzen",
-        "Vraag stellen", "Informeren", "Afhandelen", "Onderwerp", "Maak spoed", "Samenvoegen", "Splitsen", "Verplaatsen",
-        "Plaats", "Naam",
+        "Vraag stellen", "Informeren", "Afhandelen", "Onderwerp", "Maak spoed", "Samenvoegen",
+        "Splitsen", "Verplaatsen", "Plaats", "Naam",
     ]  # fmt: skip
 
 
