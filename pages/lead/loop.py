@@ -73,6 +73,8 @@ def part_plot(found: Sequence[TakingPart]) -> Drawn:
             marker_color=palette().first,
             text=[one.residents for one in reversed(found)],
             textangle=0,
+            insidetextfont_color=palette().ground,
+            outsidetextfont_color=palette().text,
         )
     )
     figure.update_layout(bargap=0.3, showlegend=False)
@@ -97,6 +99,8 @@ def _bars(counts: Mapping[str, int], heading: str) -> Drawn:
             orientation="h",
             marker_color=palette().first,
             text=list(counts.values()),
+            insidetextfont_color=palette().ground,
+            outsidetextfont_color=palette().text,
         )
     )
     # One bar alone would fill the card.
