@@ -944,3 +944,14 @@ bulletins = sa.Table(  # never a report; public words of others, gone after two 
     sa.Column("location", sa.JSON, nullable=False),
     sa.UniqueConstraint("feed_id", "mark"),
 )
+
+saved_views = sa.Table(  # filters of a page that somebody gave a name, as the address writes them
+    "saved_views",
+    metadata,
+    _id(),
+    _to("user_id", "users"),
+    sa.Column("page", sa.String(40), nullable=False),
+    sa.Column("name", sa.String(60), nullable=False),
+    sa.Column("query", sa.JSON, nullable=False),
+    sa.UniqueConstraint("user_id", "page", "name"),
+)

@@ -40,6 +40,7 @@ from core.store.survey_rows import SurveyRows
 from core.store.tables import health
 from core.store.tip_rows import TipRows
 from core.store.training_rows import TrainingRows
+from core.store.view_rows import ViewRows
 from core.store.window_rows import WindowRows
 
 
@@ -68,6 +69,7 @@ class Unit:
         self.evidence = EvidenceRows(connection, now)
         self.routing = RoutingRows(connection, now)
         self.surveys = SurveyRows(connection, now)
+        self.views = ViewRows(connection, now)
         self.regroupings = RegroupRows(connection, now)
         self.learning = LearningRows(connection, now)
         self.trainings = TrainingRows(connection, now)

@@ -20,6 +20,7 @@ from pages.room import state
 from pages.room.drawn import UNDECIDED, Drawn, base_of_pilots, draw, searchable, spot_of
 from pages.room.forms import BUTTONS
 from pages.room.noting import show_call_button
+from pages.room.views import show_views
 
 PASSED_ON: Final = frozenset({Status.HANDED_OVER, Status.IN_PROGRESS})
 _MOST_ROWS: Final = 500
@@ -127,6 +128,7 @@ def _filter_popover() -> tuple[list[str], bool]:
             key="topics",
         )
         st.toggle(t("room.oldest_first"), key="oldest")
+        show_views(FILTERS)
     return list(chosen or ()), only_urgent
 
 

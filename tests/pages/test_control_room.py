@@ -39,7 +39,9 @@ def room(
 
 
 def labels(screen: AppTest) -> list[str]:
-    return [button.label for button in screen.button]
+    """The steps on offer; keeping a view is everybody's, and no step."""
+    kept = text_of("nl", "views.keep")
+    return [button.label for button in screen.button if button.label != kept]
 
 
 def press(screen: AppTest, step: str) -> AppTest:
@@ -219,3 +221,16 @@ def test_a_row_and_a_mark_are_drawn_once_an_incident(evening: Desk) -> None:
 def people_of(desk: Desk) -> People:
     with desk.around.store.read() as connection:
         return People.read(Unit(connection, desk.around.clock()))
+
+
+def test_a_view_is_kept_opened_and_removed(evening: Desk) -> None:
+    screen = room(evening)
+    screen.toggle(key="urgent").set_value(True).run()
+    screen.text_input(key="room.views.name").set_value("Nacht <b>")
+    next(b for b in screen.button if b.label == text_of("nl", "views.keep")).click().run()
+    assert not screen.exception
+    screen.toggle(key="urgent").set_value(False).run()
+    screen.button(key="room.views.open.0").click().run()
+    assert screen.toggle(key="urgent").value is True
+    screen.button(key="room.views.remove.0").click().run()
+    assert not [b for b in screen.button if b.key == "room.views.open.0"]

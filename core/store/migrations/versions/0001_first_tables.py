@@ -14,6 +14,7 @@ down_revision = None
 _LATER: Final = frozenset(
     {
         "routing_rules",
+        "saved_views",
         "surveys",
         "survey_waves",
         "survey_responses",
