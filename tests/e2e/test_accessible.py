@@ -12,7 +12,7 @@ from tests.e2e.town import Town
 AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
 PAGES = {
     "dora": ("/", "/doubt", "/regroup", "/conversations", "/warnings", "/trends"),
-    "wim": ("/area", "/tips"),
+    "wim": ("/area", "/tips", "/help"),
     "lea": ("/evaluation", "/evaluation?part=practice", "/evaluation?part=surveys"),
     "ron": ("/research",),
     "ada": tuple(
