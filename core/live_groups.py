@@ -110,8 +110,9 @@ def _is_from_before(event: Event, group: Group, unit: Unit) -> bool:
     if unit.connections.group_row(group.id).requested_by is None:
         return False
     since = unit.consents.given_since(group.id)
-    # Telegram and WhatsApp say when in whole seconds.
-    return since is not None and event.sent_at < since.replace(microsecond=0)
+    if since is not None and not event.sent_at.microsecond:
+        since = since.replace(microsecond=0)  # Telegram and WhatsApp say when in whole seconds
+    return since is not None and event.sent_at < since
 
 
 def _named(row: SourceError) -> str:
