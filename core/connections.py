@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, Final
+from typing import Any
 
+from core.card_settings import LONGEST, checked_settings
 from core.domain import User
 from core.errors import BadInput, NotFound, ReasonMissing
 from core.live_groups import found, own_group
@@ -12,8 +13,6 @@ from core.permissions import Action, require
 from core.ports import SourceCard
 from core.privacy.vault import Vault
 from core.store.unit import Unit
-
-_LONGEST: Final = 500
 
 
 def add(
@@ -41,7 +40,7 @@ def add(
         raise BadInput(field="name", why=name[:50])
     if not card.is_live:
         raise BadInput(field="source", why=source)
-    purpose, legal_basis = purpose.strip()[:_LONGEST], legal_basis.strip()[:_LONGEST]
+    purpose, legal_basis = purpose.strip()[:LONGEST], legal_basis.strip()[:LONGEST]
     if card.founds and not (purpose and legal_basis):
         raise ReasonMissing(step="consent")
     connection_id = unit.connections.add(
@@ -49,7 +48,7 @@ def add(
         source,
         name,
         user.login,
-        settings=_checked(card, settings),
+        settings=checked_settings(card, settings),
         sealed_secret=vault.seal_original(secret) if secret else None,
         purpose=purpose or None,
         legal_basis=legal_basis or None,
@@ -82,7 +81,7 @@ def change(
     """Other settings; the secret stays when none is given. Raises NotFound, BadInput."""
     require(user, Action.ADMINISTER)
     _known(connection_id, unit)
-    values: dict[str, Any] = {"settings": _checked(card, settings), "retry_at": None}
+    values: dict[str, Any] = {"settings": checked_settings(card, settings), "retry_at": None}
     if secret:
         values["sealed_secret"] = vault.seal_original(secret)
     unit.connections.change(connection_id, **values)
@@ -110,13 +109,3 @@ def _known(connection_id: int, unit: Unit) -> Any:
     if row is None:
         raise NotFound(what="connection", id=connection_id)
     return row
-
-
-def _checked(card: SourceCard, settings: Mapping[str, str]) -> dict[str, str]:
-    """Every setting that the card asks for, and no other. Raises BadInput."""
-    found = {name: str(settings.get(name, "")).strip() for name in card.settings}
-    for name, value in found.items():
-        missing = not value and name not in card.optional
-        if missing or len(value) > _LONGEST or not value.isprintable():
-            raise BadInput(field=name, why=value[:50])
-    return found

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any, Final
 
+from core.card_settings import checked_settings
 from core.domain import User
 from core.errors import BadInput, NotFound
 from core.handing_over import tries_again
@@ -14,7 +15,6 @@ from core.ports import DestinationCard
 from core.privacy.vault import Vault
 from core.store.unit import Unit
 
-_LONGEST: Final = 500
 _LONGEST_CATEGORY: Final = 200
 _LONGEST_REPLAY: Final = timedelta(days=31)
 
@@ -42,7 +42,7 @@ def add(
         destination,
         name,
         user.login,
-        settings=_checked(card, settings),
+        settings=checked_settings(card, settings),
         sealed_secret=vault.seal_original(secret) if secret else None,
     )
     detail = {"destination": destination}
@@ -62,7 +62,7 @@ def change(
     """Other settings; the secret stays when none is given. Raises NotFound, BadInput."""
     require(user, Action.ADMINISTER)
     _known(account_id, unit)
-    values: dict[str, Any] = {"settings": _checked(card, settings), "retry_at": None}
+    values: dict[str, Any] = {"settings": checked_settings(card, settings), "retry_at": None}
     if secret:
         values["sealed_secret"] = vault.seal_original(secret)
     unit.hand_overs.change_account(account_id, **values)
@@ -131,13 +131,3 @@ def _known(account_id: int, unit: Unit) -> Any:
 
 def _audit(action: str, account_id: int, user: User, unit: Unit, **detail: Any) -> None:
     unit.audit.add(user.login, action, "destination_account", account_id, detail)
-
-
-def _checked(card: DestinationCard, settings: Mapping[str, str]) -> dict[str, str]:
-    """Every setting that the card asks for, and no other. Raises BadInput."""
-    found = {name: str(settings.get(name, "")).strip() for name in card.settings}
-    for name, value in found.items():
-        is_missing = not value and name not in card.optional
-        if is_missing or len(value) > _LONGEST or (value and not value.isprintable()):
-            raise BadInput(field=name, why=value[:50])
-    return found

@@ -483,6 +483,14 @@ class Triage:
     team: str | None = None
     rule_id: int | None = None
 
+    def columns(self) -> dict[str, str | int | None]:
+        """As an incident keeps it."""
+        return {
+            "proposed_destination": self.destination,
+            "proposed_team": self.team,
+            "routing_rule_id": self.rule_id,
+        }
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Feedback:

@@ -78,12 +78,7 @@ def _proposed_anew(
     members = unit.incidents.members([incident.id])[incident.id]
     areas = unit.pilots.areas(incident.pilot_id)
     facts = facts_of(topic, urgency, incident.location, incident.opened_at, members, areas)
-    found = route_of(incident.pilot_id, facts, topics, unit)
-    return {
-        "proposed_destination": found.destination,
-        "proposed_team": found.team,
-        "routing_rule_id": found.rule_id,
-    }
+    return route_of(incident.pilot_id, facts, topics, unit).columns()
 
 
 def asks_where(place: Location) -> bool:

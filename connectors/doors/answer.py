@@ -12,20 +12,20 @@ import secrets
 from datetime import datetime
 from functools import lru_cache
 from typing import Annotated, Any, Final
-from urllib.parse import parse_qs
 
 from fastapi import APIRouter, Depends, HTTPException, Request, Response
 from fastapi.responses import HTMLResponse
 from starlette.concurrency import run_in_threadpool
 
 from connectors.answer_page import HEADERS, Sheet, page
+from connectors.posted_form import asked_language, first_fields
 from connectors.rate import Rate
 from core.answer_link import hand_over_behind
 from core.errors import BadInput, BadSetting, NotSigned
 from core.hand_over_steps import incident_now
 from core.hand_over_words import text_for, title_of
 from core.handing_over import account_of
-from core.i18n import DEFAULT, error_text, languages, text_of
+from core.i18n import DEFAULT, error_text, text_of
 from core.outside_news import hear
 from core.ports import Knock, News
 from core.store.unit import Unit
@@ -65,7 +65,7 @@ async def answer(
     language = asked_language(request)
     if not rate.allows(request.client.host if request.client else "", given.clock()):
         return _shown(_plain(language, "too_often"), 429)
-    form = _form(await request.body()) if request.method == "POST" else None
+    form = first_fields(await request.body(), _MOST_FIELDS) if request.method == "POST" else None
     return await run_in_threadpool(_answer, token, form, language, given)
 
 
@@ -146,24 +146,6 @@ def _plain(language: str, what: str) -> Sheet:
 
 def _shown(sheet: Sheet, status: int) -> HTMLResponse:
     return HTMLResponse(page(sheet), status_code=status, headers=HEADERS)
-
-
-def _form(body: bytes) -> dict[str, str]:
-    """The fields of a form, the first of each; nothing for what is none."""
-    try:
-        found = parse_qs(body.decode(), max_num_fields=_MOST_FIELDS)
-    except (UnicodeDecodeError, ValueError):
-        return {}
-    return {name: values[0] for name, values in found.items()}
-
-
-def asked_language(request: Request) -> str:
-    """The one asked for, else the browser's, else Dutch."""
-    wanted = [request.query_params.get("lang", "")]
-    wanted += [
-        part.strip()[:2] for part in request.headers.get("accept-language", "").split(",")[:5]
-    ]
-    return next((code for code in wanted if code in languages()), DEFAULT)
 
 
 @router.post("/answers/{account_id}", summary="A destination says how a hand-over goes, signed")

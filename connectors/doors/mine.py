@@ -10,15 +10,14 @@ from __future__ import annotations
 import json
 from functools import lru_cache
 from typing import Annotated, Final
-from urllib.parse import parse_qs
 
 from fastapi import APIRouter, Depends, Request, Response
 from fastapi.responses import HTMLResponse
 from starlette.concurrency import run_in_threadpool
 
 from connectors.answer_page import HEADERS
-from connectors.doors.answer import asked_language
 from connectors.mine_page import held_page, landing, readable, said
+from connectors.posted_form import asked_language, first_fields
 from connectors.rate import Rate
 from core.errors import BadInput, NotFound
 from core.i18n import languages, text_of
@@ -60,7 +59,7 @@ async def mine(
     given: Annotated[Services, Depends(services)],
     rate: Annotated[Rate, Depends(visits)],
 ) -> Response:
-    form = _form(await request.body()) if request.method == "POST" else {}
+    form = first_fields(await request.body(), _MOST_FIELDS) if request.method == "POST" else {}
     language = form["lang"] if form.get("lang") in languages() else asked_language(request)
     if not rate.allows(request.client.host if request.client else "", given.clock()):
         return _shown(said(language, "too_often"), 429)
@@ -134,12 +133,3 @@ def _file(do: str, language: str, resident: Resident, unit: Unit, given: Service
 def _shown(page: str, status: int = 200) -> HTMLResponse:
     content = page.encode("utf-8", "replace")
     return HTMLResponse(content, status_code=status, headers=HEADERS)
-
-
-def _form(body: bytes) -> dict[str, str]:
-    """The fields of a form, the first of each; nothing for what is none."""
-    try:
-        found = parse_qs(body.decode(), max_num_fields=_MOST_FIELDS)
-    except (UnicodeDecodeError, ValueError):
-        return {}
-    return {name: values[0] for name, values in found.items()}

@@ -9,14 +9,13 @@ import secrets
 from functools import lru_cache
 from html import escape
 from typing import Annotated, Any, Final
-from urllib.parse import parse_qs
 
 from fastapi import APIRouter, Depends, Request, Response
 from fastapi.responses import HTMLResponse
 from starlette.concurrency import run_in_threadpool
 
 from connectors.answer_page import HEADERS, framed
-from connectors.doors.answer import asked_language
+from connectors.posted_form import asked_language, fields
 from connectors.rate import Rate
 from core.errors import BadInput, SurveyClosed
 from core.i18n import day, text_of
@@ -48,7 +47,7 @@ async def survey(
     language = asked_language(request)
     if not rate.allows(request.client.host if request.client else "", given.clock()):
         return _said(language, "too_often", 429)
-    form = _form(await request.body()) if request.method == "POST" else None
+    form = fields(await request.body(), _MOST_FIELDS) if request.method == "POST" else None
     return await run_in_threadpool(_answered, token, form, language, given)
 
 
@@ -147,10 +146,3 @@ def _said(language: str, what: str, status: int) -> HTMLResponse:
     text = text_of(language, f"survey.said_{what}")
     body = f'<h1>{escape(title)}</h1><p class="said" role="status">{escape(text)}</p>'
     return HTMLResponse(framed(language, title, body), status_code=status, headers=HEADERS)
-
-
-def _form(body: bytes) -> dict[str, list[str]]:
-    try:
-        return parse_qs(body.decode(), max_num_fields=_MOST_FIELDS)
-    except (UnicodeDecodeError, ValueError):
-        return {}

@@ -109,7 +109,7 @@ class IncidentRows(Rows):
             version=1,
             overruled=[],
             waits=waits,
-            **_triage_values(proposed),
+            **proposed.columns(),
             **_summary_values(summary),
         )
         self.tell(incident_id, "opened")
@@ -119,7 +119,7 @@ class IncidentRows(Rows):
         self, incident: Incident, summary: Summary, area_id: int | None, proposed: Triage
     ) -> None:
         """Lets an incident follow its messages; `summary` has what a person overruled."""
-        followed = {"area_id": area_id, **_triage_values(proposed)}
+        followed = {"area_id": area_id, **proposed.columns()}
         self._update(incident.id, _summary_values(summary) | followed)
         self.tell(incident.id, "grown")
 
@@ -331,14 +331,6 @@ def incident_of(row: Any) -> Incident:
         waits=row.waits,
         entered_at=row.entered_at,
     )
-
-
-def _triage_values(proposed: Triage) -> dict[str, Any]:
-    return {
-        "proposed_destination": proposed.destination,
-        "proposed_team": proposed.team,
-        "routing_rule_id": proposed.rule_id,
-    }
 
 
 def _summary_values(summary: Summary) -> dict[str, Any]:
