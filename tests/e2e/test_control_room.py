@@ -195,6 +195,7 @@ def test_a_screen_says_so_when_it_is_no_longer_live(
 ) -> None:
     screen = open_screen("dora")
     expect(screen.live).to_contain_text("Live")
+    assert screen.map_view()  # a map that is still fetching its scripts fails when nobody answers
     dashboard.stop()
     expect(screen.live).to_contain_text("NIET LIVE", timeout=20_000)
     evening.says("Laat", "Er is ingebroken op de Santiagosingel 5")
