@@ -40,8 +40,12 @@ def catalogue(language: str) -> dict[str, str]:
 
 
 def text_of(language: str, key: str, **params: Any) -> str:
-    """The text under a key with its {params} filled in. Raises KeyError for an unknown key."""
-    text = catalogue(language if language in languages() else DEFAULT)[key]
+    """The text under a key with its {params} filled in. Raises KeyError for an unknown key.
+
+    A text that differs for one and for more stands as `one` and `many`: `count` says which it is.
+    """
+    words = catalogue(language if language in languages() else DEFAULT)
+    text = words[key if key in words else f"{key}.{_form(params.get('count'))}"]
     return text.format(**params) if params else text
 
 
@@ -113,8 +117,7 @@ def number(language: str, value: float, digits: int = 0) -> str:
 
 def counted(language: str, key: str, count: int) -> str:
     """A number with its noun: the text under `key`.one or `key`.many."""
-    form = "one" if count == 1 else "many"
-    return text_of(language, f"{key}.{form}", count=number(language, count))
+    return text_of(language, key, count=number(language, count))
 
 
 def percent(language: str, share: float) -> str:
@@ -127,6 +130,10 @@ def _flatten(raw: dict[str, Any], prefix: str = "") -> list[tuple[str, str]]:
         name = f"{prefix}{key}"
         pairs += _flatten(value, f"{name}.") if isinstance(value, dict) else [(name, value)]
     return pairs
+
+
+def _form(count: Any) -> str:
+    return "one" if str(count) == "1" else "many"
 
 
 def _plain(language: str, value: Any) -> Any:

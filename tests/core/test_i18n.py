@@ -48,6 +48,14 @@ def test_dutch_comes_first_and_stands_in_for_a_language_that_is_not_there() -> N
     assert text_of("xx", "report_back.emergency") == text_of("nl", "report_back.emergency")
 
 
+@pytest.mark.parametrize(
+    ("count", "said"),
+    [(0, "Tabel (0 rijen)"), ("1", "Tabel (1 rij)"), (1, "Tabel (1 rij)"), (2, "Tabel (2 rijen)")],
+)
+def test_one_has_a_form_of_its_own(count: int | str, said: str) -> None:
+    assert text_of("nl", "plot.table", count=count) == said
+
+
 def test_a_text_that_is_not_there_is_an_error_and_not_a_blank() -> None:
     with pytest.raises(KeyError):
         text_of("nl", "no.such.text")
