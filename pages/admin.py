@@ -27,8 +27,8 @@ from pages._admin.routing import show_routing
 from pages._admin.sources import show_sources
 from pages._admin.thresholds import show_thresholds
 from pages._admin.users import show_users
-from pages._frame import Card, page, t
-from pages.components.choice import show_choice
+from pages._frame import Card, language, page, t
+from pages.components.choice import go_to, show_choice
 
 CARD: Final = Card(
     title_nl="Beheer",
@@ -39,33 +39,67 @@ CARD: Final = Card(
 )
 TABS: Final[dict[str, Callable[[], None]]] = {
     "overview": show_overview,
+    "outbox": show_outbox,
     "pilots": show_pilots,
     "areas": show_areas,
+    "groups": show_groups,
+    "imports": show_imports,
+    "connections": show_connections,
+    "health": show_source_health,
+    "sources": show_sources,
+    "destinations": show_destinations,
+    "feeds": show_feeds,
     "thresholds": show_thresholds,
     "evidence": show_evidence,
     "routing": show_routing,
     "reciprocity": show_reciprocity,
     "models": show_models,
-    "groups": show_groups,
-    "sources": show_sources,
-    "connections": show_connections,
-    "health": show_source_health,
-    "destinations": show_destinations,
-    "feeds": show_feeds,
-    "imports": show_imports,
     "users": show_users,
     "requests": show_requests,
-    "outbox": show_outbox,
     "audit": show_audit,
 }
+SECTIONS: Final[dict[str, tuple[str, ...]]] = {
+    "now": ("overview", "outbox"),
+    "pilot": ("pilots", "areas", "groups", "imports"),
+    "networks": ("connections", "health", "sources", "destinations", "feeds"),
+    "judging": ("thresholds", "evidence", "routing", "reciprocity", "models"),
+    "people": ("users",),
+    "account": ("requests", "audit"),
+}
+"""What belongs together, in the order in which a pilot is set up; each tab stands in one."""
 
 
 @page(CARD)
 def show() -> None:
     st.subheader(t("admin.title"), anchor=False)
     show_last_day()
-    names = {name: t(f"admin.tab_{name}") for name in TABS}
-    TABS[show_choice(t("admin.title"), names, param="tab")]()
+    TABS[_chosen_tab()]()
+
+
+def _chosen_tab() -> str:
+    """Two rows of buttons: a section, and its tabs; the address names the tab alone."""
+    named = st.query_params.get("tab", "")
+    section = next((name for name, tabs in SECTIONS.items() if named in tabs), "now")
+    sections = {name: t(f"admin.section_{name}") for name in SECTIONS}
+    key = f"section.{language()}"
+    st.session_state[key] = section  # the address decides: a link or a button may have moved on
+    st.segmented_control(
+        t("admin.title"),
+        list(sections),
+        required=True,
+        format_func=sections.__getitem__,
+        key=key,
+        label_visibility="collapsed",
+        on_change=_enter,
+        args=(key,),
+    )
+    tabs = {name: t(f"admin.tab_{name}") for name in SECTIONS[section]}
+    return show_choice(t("admin.tabs"), tabs, param="tab") if len(tabs) > 1 else next(iter(tabs))
+
+
+def _enter(key: str) -> None:
+    """The first tab of a section."""
+    go_to("tab", SECTIONS[st.session_state[key]][0])
 
 
 if __name__ == "__main__":
