@@ -8,61 +8,98 @@ from __future__ import annotations
 
 import argparse
 import io
-from pathlib import Path
+from dataclasses import dataclass
+from itertools import groupby
 from typing import Final
 
 from PIL import Image
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from core.demo import PASSWORD
+from core.domain import Role
+from core.i18n import languages
 from core.settings import ROOT
+from pages._frame import Card, cards
+from pages.admin import TABS
 
 FOLDER: Final = ROOT / "docs" / "screenshots"
 DESK: Final = (1366, 768)
 PHONE: Final = (390, 844)
-SHOTS: Final = {
-    "centralist": {
-        "control-room": ("/", DESK),
-        "conversations": ("/conversations", DESK),
-        "early-warning": ("/warnings", DESK),
-        "trends": ("/trends", DESK),
-    },
-    "wijkagent": {"area": ("/area", PHONE)},
-    "projectleider": {"evaluation": ("/evaluation", DESK)},
-    "beheerder": {
-        "admin": ("/admin?tab=overview", DESK),
-        "connections": ("/admin?tab=connections", DESK),
-    },
+LOGINS: Final = {
+    Role.DISPATCHER: "centralist",
+    Role.COMMUNITY_OFFICER: "wijkagent",
+    Role.PROJECT_LEAD: "projectleider",
+    Role.RESEARCHER: "onderzoeker",
+    Role.ADMINISTRATOR: "beheerder",
+    Role.WATCH_TEAM: "buurtpreventie",
 }
-LOOKS: Final = (("nl", "light"), ("en", "dark"))
+ON_A_PHONE: Final = {"area": Role.COMMUNITY_OFFICER}
+"""Pages that are made for a phone, and whose they are."""
+
+_QUALITY: Final = 60
 _SETTLE_MS: Final = 1500
-_COLOURS: Final = 128
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shot:
+    """A page as one role sees it."""
+
+    name: str
+    path: str
+    role: Role
+    size: tuple[int, int] = DESK
+
+
+def shots() -> list[Shot]:
+    """Every page once, as the first role that may see it, and every tab of the administration."""
+    found = [_shot(name, card) for name, card in cards().items() if name != "admin"]
+    return found + [
+        Shot(name=f"admin-{tab}", path=f"/admin?tab={tab}", role=Role.ADMINISTRATOR) for tab in TABS
+    ]
+
+
+def _shot(name: str, card: Card) -> Shot:
+    role = ON_A_PHONE.get(name) or next(role for role in LOGINS if role in card.roles)
+    path = "/" if name == "control_room" else f"/{name}"
+    return Shot(name=name, path=path, role=role, size=PHONE if name in ON_A_PHONE else DESK)
 
 
 def main() -> None:
     asked = argparse.ArgumentParser(description=__doc__)
     asked.add_argument("--address", default="http://127.0.0.1:8501")
     asked.add_argument("--browser", default="/usr/bin/chromium")
+    asked.add_argument("--only", default="", help="take only pages whose name begins with this")
     given = asked.parse_args()
+    wanted = [shot for shot in shots() if shot.name.startswith(given.only)]
     with sync_playwright() as driver:
         browser = driver.chromium.launch(executable_path=given.browser, args=["--no-sandbox"])
-        for login in SHOTS:
-            for language, theme in LOOKS:
-                _take(browser, given.address, login, language, theme)
+        for role, of_role in groupby(sorted(wanted, key=lambda s: s.role), lambda s: s.role):
+            _take(browser, given.address, LOGINS[role], list(of_role))
         browser.close()
 
 
-def _take(browser: Browser, address: str, login: str, language: str, theme: str) -> None:
-    """All pictures of one role in one look."""
-    page = browser.new_context(color_scheme="dark" if theme == "dark" else "light").new_page()
-    _sign_in(page, address, login)
-    _choose(page, language)
-    for name, (path, (width, height)) in SHOTS[login].items():
-        page.set_viewport_size({"width": width, "height": height})
-        page.goto(f"{address}{path}")
-        _settle(page)
-        _keep(page.screenshot(), FOLDER / f"{name}-{language}-{theme}.png")
-    page.context.close()
+def _take(browser: Browser, address: str, login: str, wanted: list[Shot]) -> None:
+    """All pictures of one role, in both languages and both themes."""
+    for language in languages():
+        for theme in ("light", "dark"):
+            page = browser.new_context(
+                color_scheme="dark" if theme == "dark" else "light"
+            ).new_page()
+            _sign_in(page, address, login)
+            _choose(page, language)
+            for shot in wanted:
+                _picture(page, address, shot, f"{shot.name}-{language}-{theme}")
+            page.context.close()
+
+
+def _picture(page: Page, address: str, shot: Shot, name: str) -> None:
+    width, height = shot.size
+    page.set_viewport_size({"width": width, "height": height})
+    page.goto(f"{address}{shot.path}")
+    _settle(page)
+    with Image.open(io.BytesIO(page.screenshot())) as full:
+        full.save(FOLDER / f"{name}.webp", quality=_QUALITY, method=6)
+    print(name, flush=True)
 
 
 def _sign_in(page: Page, address: str, login: str) -> None:
@@ -85,12 +122,6 @@ def _settle(page: Page) -> None:
     page.wait_for_selector('[data-testid="stApp"][data-test-script-state="notRunning"]')
     page.wait_for_selector('[data-testid="stSkeleton"]', state="detached")
     page.wait_for_timeout(_SETTLE_MS)
-
-
-def _keep(picture: bytes, path: Path) -> None:
-    """As few colours as still look right: a repository keeps every version of a picture."""
-    with Image.open(io.BytesIO(picture)) as full:
-        full.convert("RGB").quantize(_COLOURS).save(path, optimize=True)
 
 
 if __name__ == "__main__":
