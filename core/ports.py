@@ -52,6 +52,15 @@ class SourceCard:
     """A resident can be written to alone."""
     longest_text: int = 4096
     """How many characters one text of ours may have there."""
+    counts: Literal["characters", "utf16"] = "characters"
+    """How its network counts them."""
+    threads: bool = False
+    """A longer text becomes several posts; what goes to all ends with the agreed tag."""
+    names_whom: bool = False
+    """An answer begins with the name of whom it answers."""
+    has_subject: bool = False
+    answer_hours: int = 0
+    """So long after their last message somebody may be answered in free words; 0: always."""
     listens: bool = False
     """Follows a network live, through a connection (see LiveSource)."""
     posts: bool = False

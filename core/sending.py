@@ -6,15 +6,12 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from core.audit import SYSTEM
+from core.emergency import with_emergency_rule
 from core.i18n import DEFAULT, text_of
 from core.reach import Means, Way, sealed_to
 from core.store.unit import Unit
 
-
-def with_emergency_rule(text: str, language: str = "nl") -> str:
-    """The text with the rule that no text to residents goes without: in an emergency call 112."""
-    rule = text_of(language, "report_back.emergency")
-    return text if rule in text else f"{text.rstrip()}\n{rule}"
+__all__ = ["send", "with_emergency_rule"]
 
 
 def send(
@@ -28,10 +25,11 @@ def send(
     by: str,
     due_at: datetime,
     incident_id: int,
+    language: str = DEFAULT,
 ) -> list[int]:
     """Queues the text along each way, once for each `key` and way; gives the ids that are new.
 
-    What no person wrote or sent says so.
+    What no person wrote or sent says so. `language`: in which the rule is added.
     """
     said = text_of(DEFAULT, "template.automatic", text=text.strip()) if by == SYSTEM else text
     queued = [
@@ -42,7 +40,7 @@ def send(
             kind=kind,
             incident_id=incident_id,
             group_id=way.group.id,
-            text=with_emergency_rule(said.strip()),
+            text=with_emergency_rule(said.strip(), language),
             resident=way.resident,
             sealed_to=sealed_to(way, means),
         )

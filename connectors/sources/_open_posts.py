@@ -7,7 +7,7 @@ because they address our account or carry an agreed tag, and for no other reason
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
@@ -137,31 +137,6 @@ def in_order(events: Iterable[Event]) -> list[Heard]:
 
 def batched(values: Sequence[str], size: int) -> Iterable[Sequence[str]]:
     return (values[start : start + size] for start in range(0, len(values), size))
-
-
-def parts_of(text: str, most: int, length: Callable[[str], int] = len) -> list[str]:
-    """A text in as many posts as it needs, cut between words; nothing of it is lost."""
-    parts, rest = list[str](), text.strip()
-    while length(rest) > most:
-        cut = _cut(rest, most, length)
-        parts.append(rest[:cut].rstrip())
-        rest = rest[cut:].lstrip()
-    return [*parts, rest] if rest else parts
-
-
-def _cut(text: str, most: int, length: Callable[[str], int]) -> int:
-    """Where to cut: after a sentence if one ends in the last half, else after a word."""
-    end = most
-    while length(text[:end]) > most:
-        end -= 1
-    while end < len(text) and length(text[: end + 1]) <= most:
-        end += 1
-    ends = [found.end() for found in re.finditer(r"[.!?](?=\s)|\n", text[:end])]
-    words = [found.start() for found in re.finditer(r"\s", text[:end])]
-    for cuts in (ends, words):
-        if cuts and cuts[-1] >= end // 2:
-            return cuts[-1]
-    return max(end, 1)
 
 
 def text_in(row: Any, name: str, most: int = 500) -> str:

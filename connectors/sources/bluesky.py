@@ -22,9 +22,9 @@ from connectors.sources._open_posts import (
     in_order,
     moment_in,
     object_in,
-    parts_of,
     tags_of,
 )
+from core.channel_limits import parts_of
 from core.domain import Event, Receipt
 from core.errors import DeliveryError, SourceError
 from core.ports import Connection, Heard, Listened, Outgoing, SourceCard
@@ -42,6 +42,7 @@ CARD = SourceCard(
     group_send=True,
     is_open_source=True,
     longest_text=_LONGEST,
+    threads=True,
     founds="public",
     tested="server",
     limits_nl=(

@@ -39,6 +39,7 @@ CARD = SourceCard(
     replies=True,
     group_send=True,
     direct=True,
+    has_subject=True,
     limits_nl=(
         "Een verstuurde e-mail kan niemand meer wijzigen of terughalen: wie iets wil wissen, "
         "antwoordt met wis. Wie via Hoplr, VeiligeBuurt of Facebook schreef, krijgt geen antwoord."

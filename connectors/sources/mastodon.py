@@ -20,9 +20,9 @@ from connectors.sources._open_posts import (
     gone,
     heard,
     in_order,
-    parts_of,
     tags_of,
 )
+from core.channel_limits import parts_of
 from core.domain import Event, Receipt
 from core.errors import DeliveryError, SourceError
 from core.ports import Connection, Heard, Listened, Outgoing, SourceCard
@@ -41,6 +41,8 @@ CARD = SourceCard(
     direct=True,
     is_open_source=True,
     longest_text=_LONGEST,
+    threads=True,
+    names_whom=True,
     founds="public",
     tested="mock",
     limits_nl=(

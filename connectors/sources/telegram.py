@@ -24,6 +24,7 @@ CARD = SourceCard(
     replies=True,
     group_send=True,
     direct=True,
+    counts="utf16",
     tested="mock",
     limits_nl=(
         "Telegram vertelt bots niet dat een bericht is verwijderd: wie iets wil wissen, antwoordt "

@@ -42,6 +42,7 @@ CARD = SourceCard(
     replies=True,
     group_send=True,
     direct=True,
+    answer_hours=24,
     tested="fixtures",
     limits_nl=(
         "Een bestaande buurtgroep is hier niet te volgen: lees daarvan een chatexport in. Wel "

@@ -21,11 +21,11 @@ from connectors.sources._open_posts import (
     heard,
     in_order,
     number_in,
-    parts_of,
     tags_of,
 )
 from connectors.sources._x_posts import Reader, newest_of, query_of
 from connectors.sources._x_server import FEWEST, Api, is_too_old, moment
+from core.channel_limits import parts_of
 from core.domain import Event, Receipt
 from core.errors import BadSetting, DeliveryError, ReadBudgetSpent, SourceError
 from core.ports import Connection, Heard, Listened, Outgoing, SourceCard
@@ -43,6 +43,7 @@ CARD = SourceCard(
     group_send=True,
     is_open_source=True,
     longest_text=_LONGEST,
+    threads=True,
     founds="public",
     tested="fixtures",
     limits_nl=(

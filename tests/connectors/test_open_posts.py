@@ -15,12 +15,12 @@ from connectors.sources._open_posts import (
     look_again_every,
     moment_in,
     obeyed,
-    parts_of,
     readable,
     revision_between,
     tags_of,
     text_in,
 )
+from core.channel_limits import parts_of
 from core.domain import Event, EventKind
 from core.errors import BadSetting
 from core.ports import Connection
