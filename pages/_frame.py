@@ -60,7 +60,9 @@ from core.i18n import error_text, languages, text_of
 from core.settings import ROOT
 from core.wiring import Services, services
 from pages.components.account import show_account
+from pages.components.nowhere import show_nowhere
 from pages.server.gate import COOKIE
+from pages.server.headers import NO_PAGE
 
 __all__ = [
     "Card",
@@ -85,7 +87,6 @@ R = TypeVar("R")
 
 FOLDER: Final = Path(__file__).parent
 SITE: Final = ROOT / "static" / "site"
-_PRODUCT: Final = "Het Nieuwe Melden"
 _NOTICE: Final = "_notice"
 _LANGUAGE: Final = "_language"
 
@@ -258,23 +259,45 @@ def _arrive() -> User:
 
 def _pages(here: User) -> list[Any]:
     """A page a card; one that is not for this user's roles is not in the menu, and says so."""
-    default = next((name for name, card in cards().items() if card.roles & here.roles), None)
-    pages = [
-        st.Page(
-            FOLDER / f"{name}.py" if card.roles & here.roles else _refuse,
-            title=card.title(language()),
-            icon=card.icon,
-            url_path=name,
-            default=name == default,
-            visibility="visible" if card.roles & here.roles else "hidden",
-        )
-        for name, card in cards().items()
+    mine = {name: card for name, card in cards().items() if card.roles & here.roles}
+    first = next(iter(mine), None)
+    ways = [
+        st.Page(FOLDER / f"{name}.py", **_called(name, card), default=name == first)
+        for name, card in mine.items()
     ]
-    return pages if default else [st.Page(_refuse, title=_PRODUCT, url_path="none", default=True)]
+    others = [
+        st.Page(_refusal(card, ways), **_called(name, card), visibility="hidden")
+        for name, card in cards().items()
+        if name not in mine
+    ]
+    lost = st.Page(
+        lambda: _say_no_page(ways),
+        title=t("frame.no_page"),
+        url_path=NO_PAGE,
+        visibility="hidden" if mine else "visible",
+        default=not mine,
+    )
+    return [*ways, *others, lost]
 
 
-def _refuse() -> None:
-    st.error(error_text(language(), NotAllowed()))
+def _called(name: str, card: Card) -> dict[str, Any]:
+    return {"title": card.title(language()), "icon": card.icon, "url_path": name}
+
+
+def _refusal(card: Card, ways: list[Any]) -> Callable[[], None]:
+    """What stands in place of a page that is for other roles."""
+
+    def refuse() -> None:
+        roles = sorted(t(f"role.{role.value}").lower() for role in card.roles)
+        why = t("frame.not_yours_why", page=card.title(language()), roles=", ".join(roles))
+        show_nowhere(t("frame.not_yours"), why, t("frame.yours"), ways, ":material/lock:")
+
+    return refuse
+
+
+def _say_no_page(ways: list[Any]) -> None:
+    why = t("frame.no_page_why" if ways else "frame.no_role")
+    show_nowhere(t("frame.no_page"), why, t("frame.yours"), ways, ":material/explore_off:")
 
 
 def _show_account(here: User) -> None:

@@ -143,6 +143,19 @@ def test_the_start_page_speaks_the_user_s_language(
     assert "<title>Het Nieuwe Melden</title>" in page.text
 
 
+@pytest.mark.parametrize("path", ["/nowhere", "/admin/nowhere", "/.env", "/control_room.py"])
+def test_a_page_that_there_is_not_leads_to_the_page_that_says_so(
+    server: Dashboard, path: str
+) -> None:
+    answer = server.signed_in("dora").get(path, headers=HTML)
+    assert (answer.status_code, answer.headers["location"]) == (303, "/no_page")
+
+
+@pytest.mark.parametrize("path", ["/", "/control_room", "/watch_team"])
+def test_every_page_is_found_whoever_may_see_it(server: Dashboard, path: str) -> None:
+    assert server.signed_in("dora").get(path, headers=HTML).status_code == 200
+
+
 def test_signing_out_ends_the_session_on_the_server(server: Dashboard) -> None:
     client = server.signed_in("dora")
     token = client.cookies["hnm_session"]

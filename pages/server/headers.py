@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Any, Final
 
 from starlette.datastructures import MutableHeaders
+from starlette.responses import RedirectResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from core.settings import ROOT
 from core.wiring import services
 
 # Measured: streamlit-folium evaluates its layers, so the dashboard cannot do without unsafe-eval.
@@ -20,6 +23,13 @@ _FORM: Final = (
     "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; "
     "base-uri 'none'; frame-ancestors 'none'"
 )
+NO_PAGE: Final = "no_page"
+"""The address of the page that says in the user's language that there is no such page."""
+_PAGES: Final = ROOT / "pages"
+_OTHERS: Final = frozenset(
+    {"login", "logout", "setup", "healthz", "events", "assets", "static", "media", "component"}
+)
+"""First parts of addresses that are no pages."""
 _FORM_PATHS: Final = frozenset({"/login", "/setup"})
 _ALWAYS: Final = {
     "x-content-type-options": "nosniff",
@@ -64,6 +74,9 @@ class StartPage:
         if scope["type"] != "http" or scope["method"] != "GET" or user is None:
             await self._app(scope, receive, send)
             return
+        if _is_lost(scope):
+            await RedirectResponse(f"/{NO_PAGE}", status_code=303)(scope, receive, send)
+            return
         rewriter = _Rewriter(send, user.language)
         await self._app(_without_shortcuts(scope), receive, rewriter.send)
 
@@ -100,10 +113,27 @@ class _Rewriter:
         await self._send({"type": "http.response.body", "body": body})
 
 
+def _is_lost(scope: Scope) -> bool:
+    """A page is asked for that there is not: Streamlit would say so in English."""
+    first, *others = scope["path"].strip("/").split("/")
+    if not _wants_page(scope) or first.startswith("_") or first in _OTHERS:
+        return False
+    return bool(others) or first not in _addresses()
+
+
+@lru_cache
+def _addresses() -> frozenset[str]:
+    """The addresses of all pages, whoever may see them, and the start."""
+    return frozenset({"", NO_PAGE, *(path.stem for path in _PAGES.glob("[!_]*.py"))})
+
+
+def _wants_page(scope: Scope) -> bool:
+    return any(k == b"accept" and b"text/html" in v for k, v in scope["headers"])
+
+
 def _without_shortcuts(scope: Scope) -> Scope:
     """The request without what would bring a packed or an unchanged answer: it is rewritten."""
-    wants_page = any(k == b"accept" and b"text/html" in v for k, v in scope["headers"])
-    if not wants_page:
+    if not _wants_page(scope):
         return scope
     shortcuts = (b"accept-encoding", b"if-none-match", b"if-modified-since")
     return {**scope, "headers": [(k, v) for k, v in scope["headers"] if k not in shortcuts]}

@@ -158,3 +158,24 @@ def test_a_trail_names_places_and_no_values() -> None:
         said = trail(error)
     assert said.startswith("ValueError at test_frame.py:")
     assert "Anna" not in said
+
+
+@pytest.mark.parametrize("language", ["nl", "en"])
+@pytest.mark.parametrize(
+    ("address", "title"), [("admin", "frame.not_yours"), ("no_page", "frame.no_page")]
+)
+def test_where_there_is_nothing_to_see_the_way_on_is_shown(
+    desk: Desk, language: str, address: str, title: str
+) -> None:
+    desk.sign_in("dora", language)
+    screen = desk.open_frame()
+    screen._page_hash = next(  # switch_page knows files only
+        found
+        for found, one in screen._registered_pages.items()
+        if one.get("url_pathname") == address
+    )
+    screen.run()
+    assert not screen.exception
+    assert screen.header[0].value.endswith(text_of(language, title))
+    assert cards()["control_room"].title(language) in [link.label for link in screen.page_link]
+    assert cards()["admin"].title(language) not in [link.label for link in screen.page_link]
