@@ -12,7 +12,7 @@ from collections import defaultdict
 from collections.abc import Callable, Mapping
 from typing import Any, Final
 
-from core.domain import Incident, Urgency
+from core.domain import Incident, PlaceKind, Urgency
 from core.errors import HNMError
 from core.i18n import DEFAULT, catalogue, counted, moment, text_of
 from core.ports import DestinationCard
@@ -70,6 +70,23 @@ def copy_text(incident: Incident, topics: Mapping[str, Topic]) -> str:
         if name != "title" and say(incident, topics)
     ]
     return "\n".join(lines)
+
+
+def typed_fields(incident: Incident, topics: Mapping[str, Topic]) -> list[str]:
+    """What somebody would type over into another system's form: a field each, no more than that."""
+    where = (
+        ""
+        if incident.location.kind is PlaceKind.UNKNOWN
+        else place_name(DEFAULT, incident.location)
+    )
+    fields = [
+        topics[incident.topic].name_nl,
+        _urgency(incident, topics),
+        where,
+        moment(DEFAULT, incident.opened_at),
+        incident.title or "",
+    ]
+    return [field for field in fields if field]
 
 
 def _where(incident: Incident, topics: Mapping[str, Topic]) -> str:
