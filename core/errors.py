@@ -102,6 +102,12 @@ class FileUnreadable(HNMError):
     code = "error.file_unreadable"
 
 
+class BadBasemap(HNMError):
+    """This cannot lie under the maps (why)."""
+
+    code = "error.bad_basemap"
+
+
 class ModelMissing(HNMError):
     """The trained classifier is not there; `make models` builds it."""
 

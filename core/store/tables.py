@@ -955,3 +955,12 @@ saved_views = sa.Table(  # filters of a page that somebody gave a name, as the a
     sa.Column("query", sa.JSON, nullable=False),
     sa.UniqueConstraint("user_id", "page", "name"),
 )
+
+installation = sa.Table(  # what holds for the whole installation, one row a setting
+    "installation",
+    metadata,
+    sa.Column("name", sa.String(40), primary_key=True),
+    sa.Column("value", sa.JSON, nullable=False),
+    sa.Column("by", sa.String(80), nullable=False),
+    sa.Column("at", Instant, nullable=False),
+)

@@ -22,6 +22,7 @@ from core.store.hand_over_rows import HandOverRows
 from core.store.import_rows import ImportRows
 from core.store.inbox_rows import InboxRows
 from core.store.incident_rows import IncidentRows
+from core.store.installation_rows import InstallationRows
 from core.store.learning_rows import LearningRows
 from core.store.message_rows import MessageRows
 from core.store.open_post_rows import OpenPostRows
@@ -61,6 +62,7 @@ class Unit:
         self.connections = ConnectionRows(connection, now)
         self.messages = MessageRows(connection, now)
         self.incidents = IncidentRows(connection, now)
+        self.installation = InstallationRows(connection, now)
         self.outbox = OutboxRows(connection, now)
         self.accounts = Accounts(connection, now)
         self.runs = RunRows(connection, now)

@@ -15,6 +15,7 @@ _LATER: Final = frozenset(
     {
         "routing_rules",
         "saved_views",
+        "installation",
         "surveys",
         "survey_waves",
         "survey_responses",
