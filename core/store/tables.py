@@ -231,6 +231,8 @@ incidents = sa.Table(
     sa.Column("entered_at", Instant),  # when it came into the queue after all
     sa.Column("proposed_team", sa.String(80)),
     sa.Column("routing_rule_id", sa.Integer),  # by which both are proposed; none: by its topic
+    sa.Column("handed_back_at", Instant),  # empty once somebody decided on it again
+    sa.Column("reopened_at", Instant),
     sa.Index("ix_incidents_queue", "pilot_id", "status", "last_message_at"),
 )
 
@@ -306,6 +308,8 @@ audit_entries = sa.Table(  # appended only; `hash` chains each entry to the one 
     sa.Column("previous_hash", sa.String(64), nullable=False),
     sa.Column("hash", sa.String(64), nullable=False),
     sa.Index("ix_audit_subject", "subject_kind", "subject_id"),
+    sa.Index("ix_audit_actor", "actor", "id"),
+    sa.Index("ix_audit_action", "action", "id"),
 )
 
 daily_counts = sa.Table(  # how many messages were dropped, for what reason; never what they said
@@ -963,4 +967,141 @@ installation = sa.Table(  # what holds for the whole installation, one row a set
     sa.Column("value", sa.JSON, nullable=False),
     sa.Column("by", sa.String(80), nullable=False),
     sa.Column("at", Instant, nullable=False),
+)
+
+exercises = sa.Table(  # one person's exercise; its incidents stand in a store of their own
+    "exercises",
+    metadata,
+    _id(),
+    _to("user_id", "users"),
+    sa.Column("evening", sa.String(80), nullable=False),
+    sa.Column("state", sa.String(20), nullable=False),
+    sa.Column("session", sa.String(64), index=True),  # hash of the session that is inside it
+    sa.Column("shown_at", Instant, nullable=False),  # the exercise's clock at `anchored_at`
+    sa.Column("anchored_at", Instant, nullable=False),
+    sa.Column("speed", sa.Integer, nullable=False),
+    sa.Column("paused", sa.Boolean, nullable=False),
+    sa.Column("started_at", Instant, nullable=False),
+    sa.Column("ended_at", Instant),
+    sa.Column("result", sa.JSON(none_as_null=True)),  # figures, ids and topics; no words
+    sa.Column("shared_at", Instant),
+)
+
+exercise_looks = sa.Table(  # when the trainee first had an incident of the exercise on screen
+    "exercise_looks",
+    metadata,
+    sa.Column("exercise_id", sa.ForeignKey("exercises.id"), primary_key=True),
+    sa.Column("incident_id", sa.Integer, primary_key=True),  # in the exercise's own store
+    sa.Column("at", Instant, nullable=False),
+)
+
+recorded_evenings = sa.Table(  # a period of a pilot to exercise on; no message is copied into it
+    "recorded_evenings",
+    metadata,
+    _id(),
+    _to("pilot_id", "pilots"),
+    sa.Column("name", sa.String(80), nullable=False),
+    sa.Column("starts_at", Instant, nullable=False),
+    sa.Column("ends_at", Instant, nullable=False),
+    sa.Column("by", sa.String(80), nullable=False),
+    sa.Column("at", Instant, nullable=False),
+)
+
+service_times = sa.Table(  # what a pilot set otherwise than its topics' files
+    "service_times",
+    metadata,
+    sa.Column("pilot_id", sa.ForeignKey("pilots.id"), nullable=False),
+    sa.Column("topic", sa.String(40), nullable=False),
+    sa.Column("decision_minutes", sa.Integer, nullable=False),
+    sa.Column("feedback_minutes", sa.Integer, nullable=False),
+    sa.PrimaryKeyConstraint("pilot_id", "topic"),
+)
+
+shift_notes = sa.Table(  # from one shift to the next, by staff; a line about what is erased goes
+    "shift_notes",
+    metadata,
+    _id(),
+    sa.Column("text", sa.Text, nullable=False),
+    sa.Column("since", Instant, nullable=False),  # when the shift began that it tells of
+    sa.Column("by", sa.String(80), nullable=False),
+    sa.Column("at", Instant, nullable=False, index=True),
+)
+
+shift_note_reads = sa.Table(  # who said to have read it, and when
+    "shift_note_reads",
+    metadata,
+    _to("note_id", "shift_notes"),
+    sa.Column("by", sa.String(80), nullable=False),
+    sa.Column("at", Instant, nullable=False),
+    sa.PrimaryKeyConstraint("note_id", "by"),
+)
+
+work_baselines = sa.Table(  # how the work was before, as somebody measured it elsewhere
+    "work_baselines",
+    metadata,
+    _id(),
+    _to("pilot_id", "pilots"),
+    sa.Column("measured", sa.String(20), nullable=False),
+    sa.Column("role", sa.String(40), nullable=False),  # empty: all of them
+    sa.Column("value", sa.Float, nullable=False),
+    sa.Column("low", sa.Float),
+    sa.Column("high", sa.Float),
+    sa.Column("first", sa.Date, nullable=False),
+    sa.Column("last", sa.Date, nullable=False),
+    sa.Column("source", sa.String(300), nullable=False),
+    sa.Column("by", sa.String(80), nullable=False),
+    sa.Column("at", Instant, nullable=False),
+    sa.Column("is_removed", sa.Boolean, nullable=False),
+)
+
+work_assumptions = sa.Table(  # what a pilot's figures about the work take for granted
+    "work_assumptions",
+    metadata,
+    sa.Column("pilot_id", sa.Integer, sa.ForeignKey("pilots.id"), primary_key=True),
+    sa.Column("given", sa.JSON, nullable=False),
+    sa.Column("by", sa.String(80), nullable=False),
+    sa.Column("at", Instant, nullable=False),
+)
+
+text_templates = sa.Table(  # words that staff wrote for residents; how they are worded is below
+    "text_templates",
+    metadata,
+    _id(),
+    _to("pilot_id", "pilots"),
+    sa.Column("version", sa.Integer, nullable=False),  # the newest
+    sa.Column("withdrawn_at", Instant),
+    sa.Column("automatic", sa.String(40)),  # what leaves by itself, worded so
+    sa.Column("automatic_version", sa.Integer),  # as it was when an administrator chose it
+)
+
+text_versions = sa.Table(  # every wording there was; never a resident's words
+    "text_versions",
+    metadata,
+    _id(),
+    _to("template_id", "text_templates"),
+    sa.Column("version", sa.Integer, nullable=False),
+    sa.Column("name", sa.String(60), nullable=False),
+    sa.Column("kind", sa.String(20), nullable=False),
+    sa.Column("topics", sa.JSON, nullable=False),
+    sa.Column("sources", sa.JSON, nullable=False),
+    sa.Column("language", sa.String(5), nullable=False),
+    sa.Column("tone", sa.String(20), nullable=False),
+    sa.Column("text", sa.Text, nullable=False),
+    sa.Column("by", sa.String(80), nullable=False),
+    sa.Column("at", Instant, nullable=False),
+    sa.UniqueConstraint("template_id", "version"),
+)
+
+retention_terms = sa.Table(  # how long each kind of thing is kept, and when it was last cleaned
+    "retention_terms",
+    metadata,
+    sa.Column("kind", sa.String(40), primary_key=True),
+    sa.Column("amount", sa.Integer),  # in the kind's own measure; empty: what came with the product
+    sa.Column("note", sa.String(500), nullable=False, default=""),  # what the law says, by staff
+    sa.Column("by", sa.String(80), nullable=False, default=""),
+    sa.Column("at", Instant),
+    sa.Column("looked_at", Instant),
+    sa.Column("cleaned_at", Instant),  # when there last was something to take away
+    sa.Column("cleaned_count", sa.Integer, nullable=False, default=0),
+    sa.Column("total_count", sa.BigInteger, nullable=False, default=0),
 )
