@@ -7,22 +7,30 @@ from typing import Any, Final
 
 import streamlit as st
 
-from core.domain import Incident, Status, Urgency, User
+from core.domain import Incident, Urgency, User
 from core.store import Unit
 from core.store.queries import revision
 from core.telling import place_name
 from pages._frame import language, number, part, services, t, told, user
 from pages.alerts.short import call_out_new
-from pages.components.incident_map import chosen_on_map, show_incident_map
+from pages.components.live_map import chosen_on, show_live_map
+from pages.components.map_words import words_of
 from pages.components.maps import DARK, LIGHT
 from pages.components.queue import show_queue
 from pages.room import state
-from pages.room.drawn import UNDECIDED, Drawn, base_of_pilots, draw, searchable, spot_of
+from pages.room.drawn import (
+    ELSEWHERE,
+    UNDECIDED,
+    Drawn,
+    draw,
+    ground_of_pilots,
+    searchable,
+    spot_of,
+)
 from pages.room.forms import BUTTONS
 from pages.room.noting import show_call_button
 from pages.room.views import show_views
 
-PASSED_ON: Final = frozenset({Status.HANDED_OVER, Status.IN_PROGRESS})
 _MOST_ROWS: Final = 500
 _QUEUE: Final = "room.queue"
 _MAP: Final = "room.map"
@@ -36,7 +44,7 @@ VIEWS: Final[dict[str, Callable[[Incident, User], bool]]] = {
     "open": lambda incident, me: incident.status.is_open and not incident.waits,
     "new": lambda incident, me: incident.status in UNDECIDED and not incident.waits,
     "mine": lambda incident, me: incident.status.is_open and is_mine(incident, me),
-    "passed": lambda incident, me: incident.status in PASSED_ON,
+    "passed": lambda incident, me: incident.status in ELSEWHERE,
     "waiting": lambda incident, me: incident.status.is_open and incident.waits,
     "ended": lambda incident, me: not incident.status.is_open,
 }
@@ -179,14 +187,15 @@ def _is_filtered() -> bool:
 
 
 def _show_map(wanted: Sequence[Incident], drawn: Drawn) -> None:
-    given = services()
+    given, code = services(), language()
     look = DARK if st.context.theme.type == "dark" else LIGHT
     chosen_id = state.chosen()
     chosen = next((i for i in drawn.incidents if i.id == chosen_id), None)
-    show_incident_map(
+    show_live_map(
         [drawn.marks[i.id] for i in wanted if i.id in drawn.marks and i is not chosen],
-        base=base_of_pilots(given.store.url, look, given.store),
-        chosen=spot_of(chosen, language()) if chosen is not None else None,
+        ground=ground_of_pilots(given.store.url, look, code, given.store),
+        words=words_of(code),
+        chosen=spot_of(chosen, code, drawn.owners[chosen.id]) if chosen is not None else None,
         go_to=state.go_to(),
         on_chosen=_on_chosen_on_map,
         key=_MAP,
@@ -213,7 +222,7 @@ def _on_chosen_in_queue() -> None:
 
 @told
 def _on_chosen_on_map() -> None:
-    found = chosen_on_map(_MAP)
+    found = chosen_on(_MAP)
     if found is not None and found != state.chosen():
         state.choose(found, move_map=False)
         st.rerun([state.BOARD, state.DETAIL])

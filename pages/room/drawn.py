@@ -15,18 +15,21 @@ from typing import Any, Final
 import streamlit as st
 
 from core.domain import Incident, Status, Urgency
-from core.i18n import DEFAULT, counted, text_of
+from core.i18n import counted, text_of
 from core.store import Store, Unit
 from core.store.hand_over_queries import account_names
 from core.store.room_queries import colleagues, queue
 from core.telling import owner_name, place_line, place_name, status_name
 from core.topics import topics
 from pages.components.colours import topic_marks
-from pages.components.folium_frame import BaseMap
-from pages.components.incident_map import Spot, base_of, mark_of
+from pages.components.live_map import Ground, Spot, ground_of, row_of
+from pages.components.map_words import credit_of
 from pages.components.maps import Label, Look
 
 UNDECIDED: Final = frozenset({Status.NEW, Status.REOPENED})
+ELSEWHERE: Final = frozenset({Status.HANDED_OVER, Status.IN_PROGRESS})
+"""Somebody else has it now."""
+
 _MOST_KEPT: Final = 8192
 
 
@@ -39,6 +42,7 @@ class Drawn:
     urgent: frozenset[int]
     rows: Mapping[int, Mapping[str, Any]]
     marks: Mapping[int, str]
+    owners: Mapping[int, str]
 
 
 @st.cache_resource(ttl=60, max_entries=8, show_spinner=False)
@@ -47,19 +51,21 @@ def draw(url: str, at_revision: int, code: str, _store: Store) -> Drawn:
     with _store.read() as connection:
         incidents = tuple(queue(connection))
     names = names_of(_store)
-    marks = {i.id: mark for i in incidents if (mark := _mark(i, code)) is not None}
+    owners = {i.id: _owner(i, code, names) for i in incidents}
+    marks = {i.id: mark for i in incidents if (mark := _mark(i, code, owners[i.id])) is not None}
     return Drawn(
         revision=at_revision,
         incidents=incidents,
         urgent=frozenset(i.id for i in incidents if waits_urgently(i)),
-        rows={i.id: _row(i, code, _owner(i, code, names)) for i in incidents},
+        rows={i.id: _row(i, code, owners[i.id]) for i in incidents},
         marks=marks,
+        owners=owners,
     )
 
 
-@st.cache_resource(ttl=300, max_entries=4, show_spinner=False)
-def base_of_pilots(url: str, look: Look, _store: Store) -> BaseMap:
-    """The map of all pilots' areas and street names."""
+@st.cache_resource(ttl=300, max_entries=8, show_spinner=False)
+def ground_of_pilots(url: str, look: Look, code: str, _store: Store) -> Ground:
+    """What lies under the incidents: all pilots' areas and street names."""
     with _store.read() as connection:
         pilots = Unit(connection, _store.clock()).pilots
         ids = [pilot.id for pilot in pilots.all()]
@@ -68,7 +74,7 @@ def base_of_pilots(url: str, look: Look, _store: Store) -> BaseMap:
     taken = {area.name for area in areas}
     named = [place for place in places if place.name not in taken]
     labels = [Label(name=p.name, lat=p.lat, lon=p.lon) for p in named]
-    return base_of(areas, labels, topic_marks(topics(), DEFAULT), look)
+    return ground_of(areas, labels, topic_marks(topics(), code), look, credit_of(code))
 
 
 def names_of(store: Store) -> dict[str, str]:
@@ -90,7 +96,7 @@ def searchable(incident: Incident, code: str) -> str:
 
 
 @lru_cache(maxsize=_MOST_KEPT)
-def spot_of(incident: Incident, code: str) -> Spot | None:
+def spot_of(incident: Incident, code: str, owner: str = "") -> Spot | None:
     """The incident as a spot on the map; None when nobody knows where it is."""
     place = incident.location
     if place.lat is None or place.lon is None or place.radius_m is None:
@@ -105,7 +111,9 @@ def spot_of(incident: Incident, code: str) -> Spot | None:
         urgent=incident.urgency is Urgency.URGENT,
         ended=not incident.status.is_open,
         residents=incident.resident_count,
-        label=_label(incident, code),
+        label=_label(incident, code, owner),
+        handed=incident.status in ELSEWHERE,
+        at=incident.opened_at,
     )
 
 
@@ -117,9 +125,9 @@ def _names(url: str, _store: Store) -> dict[str, str]:
 
 
 @lru_cache(maxsize=_MOST_KEPT)
-def _mark(incident: Incident, code: str) -> str | None:
-    spot = spot_of(incident, code)
-    return None if spot is None else mark_of(spot)
+def _mark(incident: Incident, code: str, owner: str) -> str | None:
+    spot = spot_of(incident, code, owner)
+    return None if spot is None else row_of(spot)
 
 
 @lru_cache(maxsize=_MOST_KEPT)
@@ -149,7 +157,7 @@ def _owner(incident: Incident, code: str, names: Mapping[str, str]) -> str:
     return owner_name(code, owner, names) if owner else ""
 
 
-def _label(incident: Incident, code: str) -> str:
+def _label(incident: Incident, code: str, owner: str) -> str:
     """Our own words and numbers only: this goes into the map."""
     said = [
         incident.number,
@@ -159,4 +167,6 @@ def _label(incident: Incident, code: str) -> str:
     ]
     if incident.urgency is Urgency.URGENT:
         said.insert(1, text_of(code, "urgency.urgent"))
+    if incident.status in ELSEWHERE:
+        said += [status_name(code, incident.status), owner]
     return " · ".join(said)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, Protocol
 from urllib.parse import urlsplit
 
-from playwright.sync_api import Frame, Locator, Page, Request, WebSocket, expect
+from playwright.sync_api import Locator, Page, Request, WebSocket, expect
 
 _OWN = ("127.0.0.1",)
 _SETTLED = '[data-test-connection-state="CONNECTED"][data-test-script-state="notRunning"]'
@@ -84,16 +84,21 @@ class Screen:
         return self.page.locator(".live")
 
     @property
-    def map(self) -> Frame:
-        self.page.wait_for_selector('iframe[title^="streamlit_folium"]')
-        frame = next(f for f in self.page.frames if "streamlit_folium" in f.url)
-        frame.wait_for_function("window.map !== undefined")
-        return frame
+    def map(self) -> Locator:
+        """The live map, once it is drawn."""
+        return self.page.locator(".live-map[data-count]")
 
     def map_view(self) -> list[float]:
         """Latitude, longitude and zoom of the map."""
-        script = "[map.getCenter().lat, map.getCenter().lng, map.getZoom()]"
-        return [round(value, 4) for value in self.map.evaluate(script)]
+        script = """() => { const { map } = window.hnmMaps.get("room.map");
+            return [map.getCenter().lat, map.getCenter().lng, map.getZoom()]; }"""
+        self.map.wait_for()
+        return [round(value, 4) for value in self.page.evaluate(script)]
+
+    def move_map(self, lat: float, lon: float, zoom: float) -> None:
+        self.map.wait_for()
+        script = "to => window.hnmMaps.get('room.map').map.setView([to[0], to[1]], to[2])"
+        self.page.evaluate(script, [lat, lon, zoom])
 
     def _note_request(self, request: Request) -> None:
         parts = urlsplit(request.url)

@@ -38,7 +38,7 @@ def test_what_arrives_takes_away_neither_typed_text_nor_choice_nor_view(
     screen.press("i")
     text = screen.page.locator("textarea")
     text.fill("Half getypt")
-    screen.map.evaluate("map.setView([52.0200, 4.3000], 16.5, {animate: false})")
+    screen.move_map(52.0200, 4.3000, 16.5)
     view = screen.map_view()
     for number in (11, 13, 15):
         evening.says(f"Nieuw {number}", f"Er is ingebroken op de Vuurland {number}")
@@ -148,7 +148,7 @@ def test_letters_typed_in_a_field_are_text_and_no_steps(
 
 def test_an_incident_is_chosen_on_the_map(evening: Town, open_screen: OpenScreen) -> None:
     screen = open_screen("dora")
-    screen.map.locator(".incident", has_text="O").click()
+    screen.map.locator(".ground .incident", has_text="O").click()
     expect(screen.heading).to_contain_text("Overlast")
     expect(screen.row("Overlast")).to_have_attribute("aria-selected", "true")
 
@@ -174,7 +174,7 @@ def test_a_message_with_markup_is_text(evening: Town, open_screen: OpenScreen) -
     screen = open_screen("dora")
     screen.choose("Limastraat 9")
     expect(screen.detail).to_contain_text("<img src=x onerror")
-    screen.map.wait_for_function("document.querySelectorAll('.incident').length > 5")
+    expect(screen.map.locator(".ground .incident").nth(5)).to_be_visible()
     assert "gekaapt" not in screen.page.title()
     assert screen.page.locator(".talk img").count() == 0
 

@@ -98,7 +98,7 @@ def is_handed_over(screen: Screen, town: Town) -> Incident:
     """Accepted and handed over from the control room, where it stands on the map."""
     expect(screen.row(STREET).first).to_be_visible(timeout=PATIENT_MS)
     expect(screen.row(STREET).first).to_contain_text("2 bewoners", timeout=PATIENT_MS)
-    screen.map.wait_for_selector(".incident")
+    screen.map.locator(".ground .incident").first.wait_for()
     screen.choose(STREET)
     screen.press("a")
     expect(screen.detail).to_contain_text("Aangenomen")
