@@ -61,6 +61,8 @@ EXCEPTIONS = {
     ("core/store/member_rows.py", "core.words"): "a member's rare words are made on reading",
     ("core/store/room_queries.py", "core.areas"): "which incidents lie near is geometry",
     ("core/store/survey_rows.py", "core.survey_form"): "plain types and their codes, no steps",
+    ("core/store/work_rows.py", "core.work_form"): "plain types and their codes, no steps",
+    ("core/store/work_queries.py", "core.work_form"): "plain types and their codes, no steps",
     ("models/encoder.py", "environment"): "a library reads its switch there; written, not read",
     ("models/__main__.py", "environment"): "thread counts of the libraries; written, not read",
     ("connectors/roles.py", "sqlalchemy"): "the loop must know that the database is away",
