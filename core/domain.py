@@ -504,6 +504,73 @@ class Feedback:
     text: str
 
 
+class TextKind(StrEnum):
+    """soort tekst: what staff tell or ask residents with it."""
+
+    RECEIPT = "receipt"
+    QUESTION = "question"
+    STATUS = "status"
+    DONE = "done"
+    NO_ACTION = "no_action"
+    THANKS = "thanks"
+    ADVICE = "advice"
+    OTHER = "other"
+
+
+class Tone(StrEnum):
+    """toon: how it is said."""
+
+    NEIGHBOURLY = "neighbourly"
+    FORMAL = "formal"
+    SHORT = "short"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TextTemplate:
+    """tekstsjabloon: words of staff for residents, with {placeholders}; never words of residents.
+
+    Empty `topics` and `sources` mean all of them. `automatic`: the text that leaves by itself for
+    which an administrator chose it, and `automatic_version`: as it was worded then.
+    """
+
+    name: str
+    kind: TextKind
+    text: str
+    topics: tuple[str, ...] = ()
+    sources: tuple[str, ...] = ()
+    language: str = "nl"
+    tone: Tone = Tone.NEIGHBOURLY
+    id: int = 0
+    version: int = 0
+    by: str = ""
+    at: datetime | None = None
+    withdrawn_at: datetime | None = None
+    automatic: str | None = None
+    automatic_version: int | None = None
+
+
+class Asking(StrEnum):
+    """soort vraag: what is missing of an incident, and so how an answer is understood."""
+
+    WHERE = "where"
+    STILL = "still"
+    DIRECTION = "direction"
+    SEEN = "seen"
+    PLATE = "plate"
+    WHEN = "when"
+    FREE = "free"
+
+
+class QuestionState(StrEnum):
+    """stand van een vraag: open, or by what it ended."""
+
+    OPEN = "open"
+    ANSWERED = "answered"
+    EXPIRED = "expired"
+    CLOSED = "closed"
+    WITHDRAWN = "withdrawn"
+
+
 class Asking(StrEnum):
     """soort vraag: what is missing of an incident, and so how an answer is understood."""
 

@@ -33,6 +33,7 @@ class Action(StrEnum):
     SET_TIP_RULES = "set_tip_rules"
     SHARE = "share"
     SEE_SHARED = "see_shared"
+    WRITE_TEXTS = "write_texts"
 
 
 _POLICE: Final = {Role.DISPATCHER, Role.COMMUNITY_OFFICER}
@@ -61,6 +62,7 @@ ALLOWED: Final[dict[Action, frozenset[Role]]] = {
     Action.SET_TIP_RULES: frozenset(_OVERSEERS),
     Action.SHARE: frozenset(_WORKERS),
     Action.SEE_SHARED: frozenset({Role.WATCH_TEAM}),
+    Action.WRITE_TEXTS: frozenset(_OVERSEERS),
 }
 
 

@@ -13,6 +13,7 @@ from typing import Final
 from core.audit import SYSTEM
 from core.domain import Asking, Incident, Question, QuestionState, Understood, User
 from core.errors import BadInput, NotFound, QuestionOpen
+from core.i18n import DEFAULT
 from core.reach import Means, Way, reach_of, way_to
 from core.reciprocity import LONGEST_OPEN_MIN, MOST_ENOUGH, Rules, rules_of, words_for
 from core.sending import send
@@ -27,13 +28,17 @@ _SAYS_NOTHING: Final = "unknown"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wish:
-    """wens: what is asked, and what ends it: so many answers, or so many minutes."""
+    """wens: what is asked, and what ends it: so many answers, or so many minutes.
+
+    `language`: in which the 112 rule is added.
+    """
 
     kind: Asking
     text: str
     enough: int
     open_min: int
     thanks: bool = True
+    language: str = DEFAULT
 
     @classmethod
     def by_rules(cls, kind: Asking, text: str, rules: Rules) -> Wish:
@@ -82,6 +87,7 @@ def put(
             by=by,
             due_at=due_at,
             incident_id=incident.id,
+            language=wish.language,
         )
         question_ids.append(question_id)
     return Asked(question_ids=tuple(question_ids), outbox_ids=tuple(outbox_ids))

@@ -13,12 +13,14 @@ from types import MappingProxyType
 from typing import Any, Final
 
 from core.clock import local
-from core.domain import Asking, Incident, User
+from core.domain import Asking, Incident, TextTemplate, User
+from core.emergency import with_emergency_rule
 from core.errors import BadInput
 from core.i18n import DEFAULT, catalogue
 from core.permissions import Action, require
 from core.store.unit import Unit
 from core.telling import owner_name, place_name
+from core.text_templates import automatic_text, fill, values_of
 from core.topics import topics
 
 RULES_SET: Final = "reciprocity_set"
@@ -51,7 +53,8 @@ class Rules:
     topic may be asked; `urgent_police`: also about what is urgent and the police's; quiet hours
     (on the pilot's clock, `quiet_from` until `quiet_until`) and `a_day` hold what leaves by itself.
     `enough` answers of different residents, or `open_min` minutes, end a question; `takes_place`:
-    an answer that says where may place the incident.
+    an answer that says where may place the incident. `texts` are an administrator's own words;
+    `templates` those chosen among the texts of the pilot, which come before them.
     """
 
     receipts: tuple[str, ...] = ()
@@ -65,6 +68,7 @@ class Rules:
     thanks: bool = True
     takes_place: bool = False
     texts: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    templates: tuple[TextTemplate, ...] = ()
 
     def __post_init__(self) -> None:
         _check(set(self.receipts) <= set(RECEIPTS), "receipts", ",".join(self.receipts))
@@ -93,14 +97,15 @@ class Rules:
 def rules_of(pilot_id: int, unit: Unit) -> Rules:
     """The rules that hold in a pilot; what cannot be read any more counts as not switched on."""
     stored = unit.reach.rules(pilot_id)
-    known = {f.name for f in fields(Rules)}
+    known = {f.name for f in fields(Rules)} - {"templates"}
     values = {name: value for name, value in stored.items() if name in known}
     values["receipts"] = tuple(values.get("receipts", ()))
     values["asks"] = {topic: tuple(kinds) for topic, kinds in values.get("asks", {}).items()}
     try:
-        return Rules(**values)
+        rules = Rules(**values)
     except (BadInput, TypeError):
         return Rules()
+    return replace(rules, templates=tuple(unit.texts.by_itself(pilot_id)))
 
 
 def set_rules(pilot_id: int, rules: Rules, user: User, unit: Unit) -> None:
@@ -116,9 +121,10 @@ def set_rules(pilot_id: int, rules: Rules, user: User, unit: Unit) -> None:
 
 def as_codes(rules: Rules) -> dict[str, Any]:
     """The rules as they are stored."""
-    plain = replace(rules, asks={}, texts={})
+    plain = asdict(replace(rules, asks={}, texts={}, templates=()))
+    del plain["templates"]  # they are kept with the texts
     return {
-        **asdict(plain),
+        **plain,
         "receipts": list(rules.receipts),
         "asks": {topic: list(kinds) for topic, kinds in sorted(rules.asks.items())},
         "texts": dict(rules.texts),
@@ -126,7 +132,12 @@ def as_codes(rules: Rules) -> dict[str, Any]:
 
 
 def words_for(name: str, rules: Rules, incident: Incident, **params: str) -> str:
-    """The text of that name about an incident: the administrator's words, else the product's."""
+    """The text of that name about an incident: a chosen template, own words, else the product's."""
+    template = automatic_text(name, incident.topic, rules.templates)
+    if template is not None:
+        said = fill(template.text, values_of(incident, template.language, {}))
+        foreign = template.language != DEFAULT  # on its way only the Dutch rule is added
+        return with_emergency_rule(said, template.language) if foreign else said
     topic = topics().get(incident.topic)
     said = {
         "topic": topic.name_nl.lower() if topic else incident.topic,

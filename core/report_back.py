@@ -8,19 +8,19 @@ from typing import Any, Final
 
 from core.domain import Asking, Incident, User
 from core.errors import AlreadyTold, BadInput
+from core.i18n import DEFAULT
 from core.last_day import require_running
 from core.promises import keep_all, make, promise_sentence
 from core.questions import Wish, end_the_assistants, put, say_takeover
 from core.reach import ALONE, Means, Reach, Way, reach_of, way_to
 from core.reciprocity import rules_of
-from core.sending import send, with_emergency_rule
+from core.sending import LONGEST, send, with_emergency_rule
 from core.status import Step
 from core.store.unit import Unit
 from core.triage import begin
 
 __all__ = ["LONGEST", "ask", "may_tell_outcome", "tell", "with_emergency_rule"]
 
-LONGEST: Final = 1500
 OUTCOME: Final = "outcome"
 FEEDBACK: Final = "feedback"
 _KINDS: Final = frozenset({FEEDBACK, OUTCOME})
@@ -38,16 +38,19 @@ def tell(
     group_ids: Sequence[int] | None = None,
     means: Means | None = None,
     promise_by: datetime | None = None,
+    resident: str | None = None,
+    language: str = DEFAULT,
 ) -> Incident:
     """Sends one text to everybody who wrote about the incident, each of them once.
 
-    `group_ids` leaves some of them out (core.reach.ALONE stands for those reached alone).
+    `group_ids` leaves some of them out (core.reach.ALONE stands for those reached alone);
+    `resident` is the only one it goes to. `language`: in which the 112 rule is added.
     "outcome" is said once, and keeps what was promised; `promise_by` adds a promise. The text
     leaves after `hold`, so that it can be taken back. Raises AlreadyTold, BadInput for an empty or
     too long text or when it reaches nobody, and what `begin` raises.
     """
     incident = begin(Step.TELL, incident_id, version, user, unit)
-    ways = _chosen(reach_of(incident_id, unit, means), group_ids)
+    ways = _ways(incident_id, group_ids, resident, unit, means)
     _check(text, kind)
     if kind == OUTCOME and not may_tell_outcome(incident, unit):
         raise AlreadyTold(number=incident.number)
@@ -67,6 +70,7 @@ def tell(
         by=user.login,
         due_at=unit.now + hold,
         incident_id=incident_id,
+        language=language,
     )
     _note(Step.TELL, incident_id, ways, detail, user, unit)
     return changed
@@ -102,10 +106,7 @@ def ask(
     """
     incident = begin(Step.ASK, incident_id, version, user, unit)
     require_running(incident.pilot_id, unit)
-    if resident is None:
-        ways = _chosen(reach_of(incident_id, unit, means), group_ids)
-    else:
-        ways = _to_one(resident, incident_id, unit, means)
+    ways = _ways(incident_id, group_ids, resident, unit, means)
     _check(text, FEEDBACK)
     groups = {way.group.id for way in ways}
     taken_over = end_the_assistants(incident, groups, user, unit, means)
@@ -123,7 +124,16 @@ def ask(
     return changed
 
 
-def _to_one(resident: str, incident_id: int, unit: Unit, means: Means | None) -> list[Way]:
+def _ways(
+    incident_id: int,
+    group_ids: Sequence[int] | None,
+    resident: str | None,
+    unit: Unit,
+    means: Means | None,
+) -> list[Way]:
+    """Along which ways: those that were chosen, or the one to a resident. Raises BadInput."""
+    if resident is None:
+        return _chosen(reach_of(incident_id, unit, means), group_ids)
     way = way_to(resident, incident_id, unit, means)
     if way is None:
         raise BadInput(field="resident", why="report_back.no_way")

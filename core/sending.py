@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime
+from typing import Final
 
 from core.audit import SYSTEM
 from core.emergency import with_emergency_rule
@@ -11,7 +12,10 @@ from core.i18n import DEFAULT, text_of
 from core.reach import Means, Way, sealed_to
 from core.store.unit import Unit
 
-__all__ = ["send", "with_emergency_rule"]
+__all__ = ["LONGEST", "send", "with_emergency_rule"]
+
+LONGEST: Final = 1500
+"""Characters of one text of ours, whatever the network carries."""
 
 
 def send(

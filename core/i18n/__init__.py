@@ -81,6 +81,11 @@ def long_day(language: str, on: date) -> str:
     return format_date(on, "d MMMM yyyy", locale=language)
 
 
+def spoken_day(language: str, at: datetime) -> str:
+    """A day as it is said to residents: "zaterdag 10 april"."""
+    return format_date(local(at), "EEEE d MMMM", locale=language)
+
+
 def weekdays(language: str) -> list[str]:
     """The names of the days, Monday first, short: "ma"."""
     return [get_day_names("abbreviated", locale=language)[day] for day in range(7)]

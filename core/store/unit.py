@@ -39,6 +39,7 @@ from core.store.run_rows import RunRows
 from core.store.share_rows import ShareRows
 from core.store.survey_rows import SurveyRows
 from core.store.tables import health
+from core.store.text_rows import TextRows
 from core.store.tip_rows import TipRows
 from core.store.training_rows import TrainingRows
 from core.store.view_rows import ViewRows
@@ -58,6 +59,7 @@ class Unit:
         self.pilots = PilotRows(connection)
         self.shares = ShareRows(connection, now)
         self.tips = TipRows(connection, now)
+        self.texts = TextRows(connection, now)
         self.residents = ResidentRows(connection, now)
         self.connections = ConnectionRows(connection, now)
         self.messages = MessageRows(connection, now)

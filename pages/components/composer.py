@@ -1,22 +1,26 @@
-"""Writing to residents: a template to start from, and what they will read, with the 112 line."""
+"""Writing to residents: a text to start from, what each channel carries, what they will read."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Final
 
 import streamlit as st
 
+from core.channel_limits import Limits
+
 _HERE: Final = Path(__file__).parent
 _HTML: Final = """
 <section class="form">
   <div class="title"></div>
-  <div class="groups"></div>
+  <div class="groups" role="group"></div>
   <label class="row"><span class="label-template"></span><select class="templates"></select></label>
-  <label><span class="label-text"></span><textarea rows="3"></textarea></label>
-  <div class="row"><span class="label-preview"></span><span class="count"></span></div>
-  <div class="bubble" aria-live="off"></div>
+  <label><span class="label-text"></span><textarea rows="4"></textarea></label>
+  <ul class="channels"></ul>
+  <div class="row"><span class="label-preview"></span><span class="tabs" role="group"></span></div>
+  <div class="phone" aria-live="off"></div>
   <div class="row"><button type="button" class="send"></button>
     <button type="button" class="cancel"></button><span class="note"></span></div>
 </section>
@@ -30,12 +34,33 @@ _composer = st.components.v2.component(
 )
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Start:
+    """begin: a text to start from, under `heading`; the 112 rule is added in its language."""
+
+    name: str
+    text: str
+    heading: str = ""
+    language: str = "nl"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Lane:
+    """baan: one channel of a text: its name, what must be known of it, what it carries."""
+
+    name: str
+    notes: tuple[str, ...]
+    limits: Limits
+
+
 def show_composer(
     *,
     draft: str,
     groups: Mapping[int, str],
-    templates: Sequence[tuple[str, str]],
-    rule: str,
+    starts: Sequence[Start],
+    lanes: Sequence[Lane],
+    rules: Mapping[str, str],
+    promise: str,
     longest: int,
     words: Mapping[str, str],
     on_sent: Callable[[], None],
@@ -43,12 +68,13 @@ def show_composer(
     key: str,
     unticked: Sequence[int] = (),
     needs_group: bool = True,
+    takes_focus: bool = True,
 ) -> None:
-    """Shows the form; st.session_state[key] holds `sent` ({text, groups}) or `cancelled`.
+    """Shows the form; st.session_state[key] holds `sent` ({text, groups, language}) or `cancelled`.
 
     Groups that are `unticked` get the text only when somebody ticks them; with `needs_group` off
     nothing has to be ticked. `draft` names the text being written; another name starts anew.
-    `templates` are (name, text).
+    `rules`: the 112 rule by language.
     """
     given = {
         "draft": draft,
@@ -57,9 +83,29 @@ def show_composer(
             for group_id, name in groups.items()
         ],
         "needs_group": needs_group,
-        "templates": [{"name": name, "text": text} for name, text in templates],
-        "rule": rule,
+        "takes_focus": takes_focus,
+        "starts": [asdict(start) for start in starts],
+        "lanes": [_lane(lane) for lane in lanes],
+        "rules": dict(rules),
+        "promise": promise,
         "longest": longest,
         "words": dict(words),
     }
     _composer(data=given, key=key, on_sent_change=on_sent, on_cancelled_change=on_cancelled)
+
+
+def _lane(lane: Lane) -> dict[str, object]:
+    limits = lane.limits
+    return {
+        "name": lane.name,
+        "notes": list(lane.notes),
+        "ways": list(limits.ways),
+        "room": limits.room,
+        "utf16": limits.utf16,
+        "threads": limits.threads,
+        "one_line": limits.is_closed,
+        "shut": limits.is_shut,
+        "tag": limits.tag,
+        "names_whom": bool(limits.reserved) and not limits.tag,
+        "subject": limits.subject,
+    }

@@ -10,6 +10,7 @@ import streamlit as st
 from core import grouping, overrule, promises, questions, receipts, report_back, triage, undo
 from core.domain import Area, Incident, Location, Urgency, User
 from core.errors import ChangedMeanwhile, NotFound
+from core.i18n import DEFAULT
 from core.privacy.originals import see_original
 from core.questions import Wish
 from core.store import Unit
@@ -17,9 +18,6 @@ from core.wiring import means
 from pages._act import with_name
 from pages._frame import notify, services, t, told, user
 from pages.room import state
-
-Send = Callable[[str, Sequence[int]], None]
-"""Sends a text along the chosen ways (see core.reach)."""
 
 
 @told
@@ -104,6 +102,7 @@ def tell(
     chosen: Sequence[int],
     kind: str,
     promise_by: datetime | None,
+    code: str = DEFAULT,
 ) -> None:
     """Tells who wrote, along the chosen ways; it leaves after the time to take it back."""
     _take(
@@ -119,6 +118,7 @@ def tell(
             group_ids=chosen,
             means=means(services()),
             promise_by=promise_by,
+            language=code,
         ),
     )
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -10,22 +11,18 @@ import streamlit as st
 
 from core.asking import suggest
 from core.clock import from_local, local
-from core.domain import Asking, Incident
-from core.i18n import DEFAULT, text_of
+from core.domain import Asking, Incident, TextKind
 from core.promises import promise_sentence
 from core.questions import Wish
-from core.reach import ALONE, Reach, reach_of
+from core.reach import ALONE, Reach, Way, reach_of, way_to
 from core.reciprocity import Rules, rules_of, words_for
-from core.report_back import FEEDBACK, LONGEST, OUTCOME, may_tell_outcome
+from core.report_back import FEEDBACK, OUTCOME, may_tell_outcome
 from core.store import Unit
 from core.store.room_queries import Dossier, MemberLine
-from core.telling import owner_name, place_name
 from core.wiring import means
-from pages._frame import counted, services, t, told
-from pages.components.composer import show_composer
-from pages.components.words import escaped
+from pages._frame import counted, services, t
 from pages.room import actions, state
-from pages.room.names import people
+from pages.talk.writing import TELLING, compose, say_missed, telling_texts
 
 _COMPOSER: Final = "room.composer"
 _ENOUGH: Final = (1, 2, 3, 5, 8, 12, 20)
@@ -45,22 +42,26 @@ def show_ask(found: Dossier) -> None:
     own = "" if kind is Asking.FREE else words_for(f"ask_{kind.value}", rules, incident)
     theirs = [(t("outside.their_question"), quoted)] if quoted else []
 
-    def send(said: str, chosen: Sequence[int]) -> None:
-        wish = Wish(kind=kind, text=said, enough=enough, open_min=open_min, thanks=rules.thanks)
-        actions.ask(incident.id, incident.version, wish, chosen, resident)
+    def send(said: str, chosen: Sequence[int], code: str) -> None:
+        bare = Wish(kind=kind, text=said, enough=enough, open_min=open_min, thanks=rules.thanks)
+        actions.ask(incident.id, incident.version, replace(bare, language=code), chosen, resident)
 
-    _compose(
+    compose(
         "ask",
         incident,
+        _ways(reach) if resident is None else _ways_to(resident, incident),
         draft=f"ask.{incident.id}.{kind.value}.{quoted or ''}",
+        kinds=[TextKind.QUESTION],
+        built_in=[*theirs, (t(f"asking.kind_{kind.value}"), own)],
         groups={} if resident else _labels(reach),
         covered={} if resident else _covered(reach),
-        templates=[*theirs, (t(f"asking.kind_{kind.value}"), own)],
         send=send,
+        cancel=lambda: state.open_form(None),
+        key=_COMPOSER,
         needs_group=resident is None,
     )
     if resident is None:
-        _say_missed(reach)
+        say_missed(reach)
 
 
 def show_tell(found: Dossier) -> None:
@@ -81,20 +82,24 @@ def show_tell(found: Dossier) -> None:
                 args=(incident.id, incident.version, promise_by, ""),
             )
 
-    def send(said: str, chosen: Sequence[int]) -> None:
-        actions.tell(incident.id, incident.version, said, chosen, kind, promise_by)
+    def send(said: str, chosen: Sequence[int], code: str) -> None:
+        actions.tell(incident.id, incident.version, said, chosen, kind, promise_by, code)
 
-    _compose(
+    compose(
         "tell",
         incident,
+        _ways(reach),
         draft=f"tell.{incident.id}.{kind}",
+        kinds=TELLING,
+        built_in=telling_texts(incident),
         groups=_labels(reach),
         covered=_covered(reach),
-        templates=_told_before(incident),
         send=send,
+        cancel=lambda: state.open_form(None),
+        key=_COMPOSER,
         promise=_sentence(incident, promise_by),
     )
-    _say_missed(reach)
+    say_missed(reach)
 
 
 def _read(incident: Incident) -> tuple[Rules, Reach]:
@@ -233,23 +238,15 @@ def _sentence(incident: Incident, promise_by: datetime | None) -> str:
         return promise_sentence(incident, promise_by, Unit(connection, given.clock()))
 
 
-def _told_before(incident: Incident) -> list[tuple[str, str]]:
-    first = f"tell_{incident.status.value}"
-    names = [first, *(name for name in ("tell_thanks", "tell_advice") if name != first)]
-    return [_template(incident, name) for name in names]
+def _ways(reach: Reach) -> list[Way]:
+    return [*reach.ways, *reach.covered]
 
 
-def _template(incident: Incident, name: str) -> tuple[str, str]:
-    """A text to start from: its name for the user, its words in the residents' language."""
-    topic = services().topics[incident.topic]
-    words = text_of(
-        DEFAULT,
-        f"template.{name}",
-        topic=topic.name_nl.lower(),
-        place=place_name(DEFAULT, incident.location),
-        destination=owner_name(DEFAULT, incident.destination, people()),
-    )
-    return t(f"template_name.{name}"), words
+def _ways_to(resident: str, incident: Incident) -> list[Way]:
+    given = services()
+    with given.store.read() as connection:
+        way = way_to(resident, incident.id, Unit(connection, given.clock()), means(given))
+    return [way] if way is not None else []
 
 
 def _labels(reach: Reach) -> dict[int, str]:
@@ -273,56 +270,3 @@ def _labels(reach: Reach) -> dict[int, str]:
 
 def _covered(reach: Reach) -> dict[int, str]:
     return {way.group.id: t("room.reach_covered", group=way.group.name) for way in reach.covered}
-
-
-def _say_missed(reach: Reach) -> None:
-    """Who is not reached, and why."""
-    groups = sorted({group.name for group, resident, _ in reach.missed if resident is None})
-    if groups:
-        st.caption(t("room.missed_no_consent", groups=escaped(", ".join(groups))))
-    for why in ("stopped", "no_address"):
-        count = len(
-            {resident for _, resident, reason in reach.missed if reason == why and resident}
-        )
-        if count:
-            st.caption(t(f"room.missed_{why}", residents=counted("count.residents", count)))
-
-
-def _compose(
-    name: str,
-    incident: Incident,
-    *,
-    draft: str,
-    groups: Mapping[int, str],
-    covered: Mapping[int, str],
-    templates: Sequence[tuple[str, str]],
-    send: actions.Send,
-    promise: str = "",
-    needs_group: bool = True,
-) -> None:
-    words = {word: t(f"room.composer_{word}") for word in ("text", "template", "preview", "cancel")}
-    words |= {
-        "title": t(f"room.form_{name}"),
-        "send": t(f"room.do_{name}"),
-        "note": t("room.composer_note", seconds=services().settings.undo_seconds),
-    }
-    rule = text_of(DEFAULT, "report_back.emergency")
-
-    @told
-    def sent() -> None:
-        value = st.session_state[_COMPOSER]["sent"]
-        send(value["text"], value["groups"])
-
-    show_composer(
-        draft=draft,
-        groups={**groups, **covered},
-        unticked=list(covered),
-        templates=[pair for pair in templates if pair[1]] or [("", "")],
-        rule=f"{promise}\n{rule}" if promise else rule,
-        longest=LONGEST,
-        words=words,
-        on_sent=sent,
-        on_cancelled=lambda: state.open_form(None),
-        key=_COMPOSER,
-        needs_group=needs_group,
-    )

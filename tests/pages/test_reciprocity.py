@@ -113,11 +113,11 @@ def test_who_is_reached_stands_beside_the_text(evening: Desk) -> None:
     screen = room(evening, "dora").button(key="room.tell").click().run()
     assert not screen.exception
     assert not screen.error
-    (composer,) = given(screen, "templates")
+    (composer,) = given(screen, "starts")
     (group,) = composer["groups"]
     assert "HNM Hoge Veld" in group["name"]
     assert not group["off"]
-    assert "112" in composer["rule"]
+    assert "112" in composer["rules"]["nl"]
 
 
 @pytest.mark.parametrize("language", ["nl", "en"])

@@ -1,0 +1,1 @@
+"""Conversations in parts: the list, one thread, what became of our texts, and writing them."""
