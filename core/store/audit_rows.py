@@ -72,7 +72,7 @@ class AuditRows(Rows):
             .where(audit_entries.c.subject_id == str(subject_id))
             .order_by(audit_entries.c.id)
         )
-        return [_entry(row) for row in self.connection.execute(query)]
+        return [entry_of(row) for row in self.connection.execute(query)]
 
     def broken(self) -> Iterator[int]:
         """Ids of entries whose chain does not hold: changed, or with a predecessor taken out."""
@@ -110,6 +110,6 @@ def _hash(values: dict[str, Any]) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 
 
-def _entry(row: Any) -> AuditEntry:
+def entry_of(row: Any) -> AuditEntry:
     names = ("id", "at", "actor", "action", "subject_kind", "subject_id", "detail", "reason")
     return AuditEntry(**{name: row._mapping[name] for name in names})

@@ -16,6 +16,7 @@ from core.store.connection_rows import ConnectionRows
 from core.store.consent_rows import ConsentRows
 from core.store.evaluation_rows import EvaluationRows
 from core.store.evidence_rows import EvidenceRows
+from core.store.exercise_rows import ExerciseRows
 from core.store.feed_rows import FeedRows
 from core.store.geocode_rows import GeocodeRows
 from core.store.hand_over_rows import HandOverRows
@@ -71,6 +72,7 @@ class Unit:
         self.alerts = AlertRows(connection, now)
         self.evaluations = EvaluationRows(connection, now)
         self.evidence = EvidenceRows(connection, now)
+        self.exercises = ExerciseRows(connection, now)
         self.routing = RoutingRows(connection, now)
         self.surveys = SurveyRows(connection, now)
         self.views = ViewRows(connection, now)
