@@ -571,28 +571,6 @@ class QuestionState(StrEnum):
     WITHDRAWN = "withdrawn"
 
 
-class Asking(StrEnum):
-    """soort vraag: what is missing of an incident, and so how an answer is understood."""
-
-    WHERE = "where"
-    STILL = "still"
-    DIRECTION = "direction"
-    SEEN = "seen"
-    PLATE = "plate"
-    WHEN = "when"
-    FREE = "free"
-
-
-class QuestionState(StrEnum):
-    """stand van een vraag: open, or by what it ended."""
-
-    OPEN = "open"
-    ANSWERED = "answered"
-    EXPIRED = "expired"
-    CLOSED = "closed"
-    WITHDRAWN = "withdrawn"
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Question:
     """vraag: asked about an incident of a group, or of one resident in it, with a stop rule.
