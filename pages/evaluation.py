@@ -17,6 +17,7 @@ from pages.quality.model import show_model
 from pages.quality.practice import show_practice
 from pages.quality.publish import show_publish
 from pages.quality.surveys import show_surveys
+from pages.quality.work import show_work
 
 CARD: Final = Card(
     title_nl="Evaluatie",
@@ -31,6 +32,7 @@ PARTS: Final[dict[str, Callable[[], None]]] = {
     "drift": show_drift,
     "publish": show_publish,
     "surveys": show_surveys,
+    "work": show_work,
 }
 
 

@@ -45,6 +45,7 @@ from core.store.tip_rows import TipRows
 from core.store.training_rows import TrainingRows
 from core.store.view_rows import ViewRows
 from core.store.window_rows import WindowRows
+from core.store.work_rows import WorkRows
 
 
 class Unit:
@@ -83,6 +84,7 @@ class Unit:
         self.feeds = FeedRows(connection, now)
         self.pictures = PictureRows(connection, now)
         self.windows = WindowRows(connection, now)
+        self.work = WorkRows(connection, now)
         self.questions = QuestionRows(connection, now)
         self.promises = PromiseRows(connection, now)
         self.reach = ReachRows(connection, now)

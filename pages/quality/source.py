@@ -18,12 +18,17 @@ from pages.components.plot import Sheet
 from pages.components.words import escaped
 from pages.lead.period import choose_pilot, pilots
 
-_ICONS: Final = {"measured": "science", "people": "groups", "both": "compare_arrows"}
+_ICONS: Final = {
+    "measured": "science",
+    "people": "groups",
+    "both": "compare_arrows",
+    "work": "timer",
+}
 
 
-def say_source(kind: Literal["measured", "people", "both"], **params: Any) -> None:
+def say_source(kind: Literal["measured", "people", "both", "work"], **params: Any) -> None:
     """A line with its own icon and colour at the top of a part."""
-    colour = {"measured": "violet", "people": "green", "both": "blue"}[kind]
+    colour = {"measured": "violet", "people": "green", "both": "blue", "work": "green"}[kind]
     icon = f":material/{_ICONS[kind]}:"
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         st.badge(t(f"evaluation.source_{kind}"), icon=icon, color=colour)  # type: ignore[arg-type]
