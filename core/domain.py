@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 from typing import Final, Literal
 
@@ -62,6 +63,10 @@ class Status(StrEnum):
     @property
     def is_open(self) -> bool:
         return self not in (Status.CLOSED, Status.REJECTED)
+
+
+_WITH_US: Final = frozenset({Status.NEW, Status.REOPENED, Status.ACCEPTED})
+"""Where an incident stands that was passed on to nobody."""
 
 
 class PlaceKind(StrEnum):
@@ -414,11 +419,33 @@ class Incident:
     """There is less evidence than its pilot asks: it is not in the queue yet."""
     entered_at: datetime | None = None
     """When it came into the queue, if that was later than it opened."""
+    handed_back_at: datetime | None = None
+    """When who had it gave it back; empty again once somebody decides on it."""
+    reopened_at: datetime | None = None
+
+    @property
+    def is_handed_back(self) -> bool:
+        """True while it lies with the control room because somebody gave it back."""
+        has_owner = self.assignee or self.destination
+        return self.handed_back_at is not None and not has_owner and self.status in _WITH_US
+
+    @property
+    def needs_decision(self) -> bool:
+        """True while the control room must decide: it is new, reopened or was handed back."""
+        undecided = self.status in (Status.NEW, Status.REOPENED)
+        return (undecided and not self.waits) or self.is_handed_back
 
     @property
     def due_from(self) -> datetime:
         """From when on it waits for somebody to decide."""
-        return self.entered_at or self.opened_at
+        if self.handed_back_at is not None and self.status is Status.ACCEPTED:
+            return self.handed_back_at
+        return self.tell_from
+
+    @property
+    def tell_from(self) -> datetime:
+        """From when on residents wait to hear what was done."""
+        return self.reopened_at or self.entered_at or self.opened_at
 
     @property
     def number(self) -> str:
@@ -444,6 +471,18 @@ class WantedEvidence:
     @property
     def asks_nothing(self) -> bool:
         return self.residents is None and self.confidence is None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ServiceTimes:
+    """servicetijden: within which somebody decides, and within which residents hear back."""
+
+    decision: timedelta
+    feedback: timedelta
+
+    def __post_init__(self) -> None:
+        if self.decision <= timedelta() or self.feedback <= timedelta():
+            raise ValueError("a service time is more than nothing")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -648,6 +687,21 @@ class Receipt:
 
     reference: str
     delivered_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShiftNote:
+    """dienstoverdracht: what a dispatcher leaves for the next shift; `since` when theirs began.
+
+    `read_by`: who said to have read it, and when, the first in front.
+    """
+
+    id: int
+    text: str
+    since: datetime
+    by: str
+    at: datetime
+    read_by: Mapping[str, datetime] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

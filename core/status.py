@@ -56,7 +56,7 @@ FROM: Final[dict[Step, frozenset[Status]]] = {
     Step.RELEASE: _OPEN,
     Step.HAND_OVER: _OPEN,
     Step.TAKE_ON: frozenset({Status.HANDED_OVER, Status.ACCEPTED}),
-    Step.HAND_BACK: _PASSED_ON,
+    Step.HAND_BACK: _OPEN,
     Step.ASK: _OPEN,
     Step.TELL: frozenset(Status),
     Step.RECEIPT: frozenset({Status.ACCEPTED}) | _PASSED_ON,
@@ -100,6 +100,8 @@ def fits(step: Step, incident: Incident) -> bool:
         return False
     if step is Step.LET_THROUGH and not incident.waits:
         return False
+    if step is Step.HAND_BACK and incident.status not in _PASSED_ON and not incident.assignee:
+        return False  # nobody has it
     if step is Step.FOLLOW and not incident.overruled:
         return False
     return incident.status in FROM[step]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import timedelta
+from datetime import datetime
 from typing import Any, Final
 
 from core.domain import Area, Incident, Location, Member, PlaceKind, Status, Triage, Urgency, User
@@ -21,6 +21,9 @@ from core.wanted_evidence import enter_if_enough
 
 _ENDS_WAITING: Final = frozenset({*TO, Step.ASSIGN, Step.CLAIM, Step.LET_THROUGH, Step.SET_PLACE})
 """Who does this with an incident that waits for evidence has seen it: it need not wait longer."""
+_UNDECIDED: Final = frozenset({Status.NEW, Status.REOPENED})
+_TAKES_UP: Final = frozenset({Step.ACCEPT, Step.ASSIGN, Step.HAND_OVER, Step.REOPEN})
+"""Who does this with an incident that was handed back has dealt with that."""
 _TOO_WIDE_M: Final = 150.0
 """Beyond this radius a unit cannot simply be sent: ask where, unless a house number is known."""
 _LONGEST_REASON: Final = 500
@@ -105,7 +108,9 @@ def decide(
     """
     incident = begin(step, incident_id, version, user, unit, reason)
     if step in TO:
-        values["status"] = TO[step].value
+        values.setdefault("status", TO[step].value)
+    if incident.handed_back_at is not None and step in _TAKES_UP:
+        values["handed_back_at"] = None
     if incident.waits and (step in _ENDS_WAITING or values.get("urgent")):
         values["waits"] = False
     before = _before(incident, values)
@@ -259,6 +264,11 @@ def take_on(incident_id: int, version: int, user: User, unit: Unit) -> Incident:
 
 
 def hand_back(incident_id: int, version: int, user: User, unit: Unit, reason: str) -> Incident:
+    """Returns it to the control room, which sees at once that it did and why.
+
+    What nobody had decided on yet (it was only assigned) stays undecided, and its time runs on.
+    """
+    status = unit.incidents.get(incident_id).status
     return decide(
         Step.HAND_BACK,
         incident_id,
@@ -266,8 +276,10 @@ def hand_back(incident_id: int, version: int, user: User, unit: Unit, reason: st
         user,
         unit,
         reason=reason,
+        status=(status if status in _UNDECIDED else Status.ACCEPTED).value,
         destination=None,
         assignee=None,
+        handed_back_at=unit.now.isoformat(),
     )
 
 
@@ -278,13 +290,16 @@ def close(
 
 
 def reopen(incident_id: int, version: int, user: User, unit: Unit, reason: str) -> Incident:
-    return decide(Step.REOPEN, incident_id, version, user, unit, reason=reason)
-
-
-def is_overdue(incident: Incident, topics: Mapping[str, Topic], unit: Unit) -> bool:
-    """True when nobody decided on a new incident within the service time of its topic."""
-    limit = timedelta(hours=topics[incident.topic].service_hours)
-    return incident.status is Status.NEW and unit.now - incident.due_from > limit
+    """Takes an incident up again; who waits to hear what was done waits from now on."""
+    return decide(
+        Step.REOPEN,
+        incident_id,
+        version,
+        user,
+        unit,
+        reason=reason,
+        reopened_at=unit.now.isoformat(),
+    )
 
 
 def _before(incident: Incident, values: Mapping[str, Any]) -> dict[str, Any]:
@@ -301,5 +316,11 @@ def _before(incident: Incident, values: Mapping[str, Any]) -> dict[str, Any]:
         "title": incident.title,
         "overruled": sorted(incident.overruled),
         "waits": incident.waits,
+        "handed_back_at": _said(incident.handed_back_at),
+        "reopened_at": _said(incident.reopened_at),
     }
     return {name: now[name] for name in values}
+
+
+def _said(moment: datetime | None) -> str | None:
+    return moment and moment.isoformat()

@@ -39,6 +39,7 @@ from core.store.tables import (
 
 _MOST_CANDIDATES: Final = 60
 _LATEST_MEMBERS: Final = 12
+_MOMENTS: Final = frozenset({"handed_back_at", "reopened_at"})
 _OPEN: Final = [status.value for status in Status if status.is_open]
 _OPEN_SINCE: Final = (
     sa.select(incidents.c.id, incidents.c.topic, incidents.c.opened_at, incidents.c.last_message_at)
@@ -131,12 +132,15 @@ class IncidentRows(Rows):
     def change(self, incident: Incident, by: str, **values: Any) -> Incident:
         """A person's change; raises ChangedMeanwhile when the incident is no longer as it was.
 
-        Only people's changes count up `version`: a message that joins does not.
+        Only people's changes count up `version`: a message that joins does not. Moments come as
+        the history holds them: texts.
         """
         if values.get("waits", incident.waits) != incident.waits:
             values["entered_at"] = None if values["waits"] else self.now
         if "location" in values:
             values |= {name: values["location"][name] for name in ("lat", "lon")}
+        for name in _MOMENTS & values.keys():
+            values[name] = values[name] and datetime.fromisoformat(values[name])
         result = self.connection.execute(
             sa.update(incidents)
             .where(incidents.c.id == incident.id, incidents.c.version == incident.version)
@@ -330,6 +334,8 @@ def incident_of(row: Any) -> Incident:
         title=row.title,
         waits=row.waits,
         entered_at=row.entered_at,
+        handed_back_at=row.handed_back_at,
+        reopened_at=row.reopened_at,
     )
 
 

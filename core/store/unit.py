@@ -37,7 +37,9 @@ from core.store.resident_rows import ResidentRows
 from core.store.routing_rows import RoutingRows
 from core.store.rows import upsert
 from core.store.run_rows import RunRows
+from core.store.service_rows import ServiceRows
 from core.store.share_rows import ShareRows
+from core.store.shift_rows import ShiftRows
 from core.store.survey_rows import SurveyRows
 from core.store.tables import health
 from core.store.text_rows import TextRows
@@ -75,6 +77,8 @@ class Unit:
         self.evidence = EvidenceRows(connection, now)
         self.exercises = ExerciseRows(connection, now)
         self.routing = RoutingRows(connection, now)
+        self.service = ServiceRows(connection, now)
+        self.shift_notes = ShiftRows(connection, now)
         self.surveys = SurveyRows(connection, now)
         self.views = ViewRows(connection, now)
         self.regroupings = RegroupRows(connection, now)

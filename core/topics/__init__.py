@@ -22,7 +22,8 @@ class Topic(BaseModel):
     """onderwerp: what messages can be about, and all the product knows of it.
 
     `open_hours`: how long an incident waits for further messages; `near_m`: how far apart two
-    reports of one event usually are; `service_hours`: time within which a person decides on it.
+    reports of one event usually are; `decision_hours`: within which a person decides on it,
+    `feedback_hours`: within which residents hear what was done; a pilot may set both otherwise.
     `asks`: what residents may be asked when it is missing, the most wanted first.
     `near_repeats`: one of these makes the next near it likelier for some weeks.
     `signalen` is main/sub of a Signalen category, empty when that tree has none.
@@ -43,7 +44,8 @@ class Topic(BaseModel):
     signalen: str = Field(pattern=r"^([a-z0-9-]+/[a-z0-9-]+)?$")
     open_hours: float = Field(gt=0, le=24 * 90)
     near_m: float = Field(gt=0, le=5000)
-    service_hours: float = Field(gt=0, le=24 * 30)
+    decision_hours: float = Field(gt=0, le=24 * 30)
+    feedback_hours: float = Field(gt=0, le=24 * 90)
     near_repeats: bool = False
     asks: tuple[Literal["where", "still", "direction", "seen", "plate", "when"], ...] = ("where",)
     colour_light: Colour

@@ -4,6 +4,7 @@ const ASK_EVERY_MS = 500;
 const SILENT_AFTER_MS = 10000;
 const BEHIND_AFTER_S = 30;
 const MOST_UNANSWERED = 4;
+const LONGEST_CHOICE_MS = 5000;
 const ANEW_EVERY_MS = 30000;
 
 export default function (component) {
@@ -100,7 +101,7 @@ class Queue {
     item.id = `incident-${id}`;
     item.dataset.id = id;
     item.setAttribute("role", "option");
-    for (const name of ["mark", "what", "urgent", "age", "where", "state", "size", "others"]) {
+    for (const name of ["mark", "what", "urgent", "age", "where", "due", "state", "size", "others"]) {
       const part = document.createElement("span");
       part.className = name;
       item.append(part);
@@ -143,6 +144,7 @@ class Queue {
   choose(id) {
     if (id === undefined || id === this.chosen) return;
     this.chosen = id;
+    this.choseAt = Date.now();
     this.look();
     this.mark();
     this.rows.get(id)?.scrollIntoView({ block: "nearest" });
@@ -232,6 +234,25 @@ class Queue {
     part.title = names.length ? this.words.looking.replace("{names}", names.join(", ")) : "";
   }
 
+  /* What is due first, in words and with a shape: ▲ is late, ◔ is soon, ⏸ stands still. */
+  count(item, now) {
+    const part = item.parts.due;
+    const due = item.row.due;
+    part.hidden = !due;
+    if (!due) { part.className = "due"; write(part, ""); return; }
+    const paused = due.until_ms !== null && now < due.until_ms;
+    const left = due.at_ms - (paused ? due.until_ms : now);
+    const state = paused ? "is-paused" : left < 0 ? "is-late" : now > due.soon_ms ? "is-soon" : "";
+    const words = this.words.due[due.duty];
+    const said = (left < 0 ? words.late : words.left).replace("…", span(Math.abs(left), this.words));
+    part.className = `due ${state}`;
+    const shape = { "is-late": "▲ ", "is-soon": "◔ ", "is-paused": "⏸ " }[state] ?? "";
+    write(part, shape + (paused ? this.words.paused : said));
+    const exact = new Date(due.at_ms).toLocaleString(this.data.language, {
+      timeZone: this.data.zone, weekday: "short", day: "numeric", month: "short", hour: "2-digit", minute: "2-digit" });
+    part.title = `${said} (${exact})`;
+  }
+
   help() {
     const dialog = this.find(".keyboard");
     if (dialog.open) { dialog.close(); return; }
@@ -259,11 +280,18 @@ class Queue {
     this.asking = setTimeout(() => {
       this.asking = null;
       if (this.gone || this.wanted === this.data.revision) return;
+      if (this.isChoosing()) { this.askedAt = Date.now(); this.ask(this.wanted); return; }
       this.askedAt = Date.now();
       this.unanswered += 1;
       if (this.unanswered > MOST_UNANSWERED) this.beginAnew();
       else this.trigger("arrived", this.wanted);
     }, pause);
+  }
+
+  /* Streamlit keeps only the last thing a component said while it was busy: a choice that still
+     waits for its answer would be lost, and its answer brings the newest rows anyway. */
+  isChoosing() {
+    return this.chosen !== this.given && Date.now() - (this.choseAt ?? 0) < LONGEST_CHOICE_MS;
   }
 
   /* The server forgot this screen: it started again, or the screen was away for long. What is
@@ -280,7 +308,7 @@ class Queue {
     const now = Date.now();
     for (const item of this.rows.values()) {
       write(item.parts.age, age(item.row.opened_ms, now, this.data.language));
-      item.classList.toggle("is-late", item.row.late_ms !== null && now > item.row.late_ms);
+      this.count(item, now);
     }
     const live = now - this.heardAt < SILENT_AFTER_MS;
     const state = this.find(".live");
@@ -358,6 +386,14 @@ function isTyping(event) {
   const element = event.composedPath()[0];
   return element instanceof HTMLElement
     && (element.isContentEditable || ["INPUT", "TEXTAREA", "SELECT"].includes(element.tagName));
+}
+
+/* How long, in its largest measure: a row has little room. */
+function span(ms, words) {
+  const minutes = Math.floor(ms / 60000);
+  if (minutes < 1) return `< 1 ${words.min}`;
+  if (minutes < 120) return `${minutes} ${words.min}`;
+  return minutes < 48 * 60 ? `${Math.floor(minutes / 60)} ${words.h}` : `${Math.floor(minutes / 1440)} ${words.d}`;
 }
 
 const formats = new Map();

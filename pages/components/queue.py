@@ -52,7 +52,8 @@ def show_queue(
     What is urgent is heard, unless its button says no. `words["keyboard"]`: (key, what it does) of
     the overlay that "?" opens.
 
-    A row: id, number, topic, urgent, ended, where, state, owner, residents, opened_ms, late_ms.
+    A row: id, number, topic, urgent, ended, where, state, owner, residents, opened_ms, and what it
+    counts down to (duty, at_ms, soon_ms, until_ms) or None.
     """
     given = {
         "rows": list(rows),

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from math import inf
 from typing import Any, Final
 
 import streamlit as st
 
+from core.deadlines import Duty
 from core.domain import Incident, Urgency, User
 from core.store import Unit
 from core.store.queries import revision
@@ -20,7 +22,6 @@ from pages.components.queue import show_queue
 from pages.room import state
 from pages.room.drawn import (
     ELSEWHERE,
-    UNDECIDED,
     Drawn,
     draw,
     ground_of_pilots,
@@ -42,7 +43,7 @@ def is_mine(incident: Incident, me: User) -> bool:
 
 VIEWS: Final[dict[str, Callable[[Incident, User], bool]]] = {
     "open": lambda incident, me: incident.status.is_open and not incident.waits,
-    "new": lambda incident, me: incident.status in UNDECIDED and not incident.waits,
+    "new": lambda incident, me: incident.needs_decision,
     "mine": lambda incident, me: incident.status.is_open and is_mine(incident, me),
     "passed": lambda incident, me: incident.status in ELSEWHERE,
     "waiting": lambda incident, me: incident.status.is_open and incident.waits,
@@ -50,12 +51,14 @@ VIEWS: Final[dict[str, Callable[[Incident, User], bool]]] = {
 }
 
 
+SORTS: Final = ("newest", "oldest", "due")
+
 FILTERS: Final[dict[str, bool | str | list[str]]] = {
     "view": "open",
     "q": "",
     "urgent": False,
     "topics": [],
-    "oldest": False,
+    "sort": "newest",
 }
 
 
@@ -70,14 +73,15 @@ def show_board() -> None:
     call_out_new()
     left, right = st.columns([1, 1.18], gap="small")
     with left:
-        wanted = _chosen_by_filters(drawn.incidents, me)
+        wanted = _chosen_by_filters(drawn, me)
         _show_rows(wanted, drawn)
     with right:
         _show_map(wanted, drawn)
 
 
-def _chosen_by_filters(everything: Sequence[Incident], me: User) -> list[Incident]:
+def _chosen_by_filters(drawn: Drawn, me: User) -> list[Incident]:
     _read_filters()
+    everything = drawn.incidents
     waiting = sum(VIEWS["waiting"](incident, me) for incident in everything)
     view = st.segmented_control(
         t("room.view"),
@@ -108,7 +112,7 @@ def _chosen_by_filters(everything: Sequence[Incident], me: User) -> list[Inciden
         and (not only_urgent or incident.urgency is Urgency.URGENT)
         and (not words or words in searchable(incident, code))
     ]
-    return _sorted(found)
+    return _sorted(found, drawn)
 
 
 def _looks_at_waiting() -> bool:
@@ -122,6 +126,8 @@ def _read_filters() -> None:
     st.session_state["topics"] = [name for name in st.session_state["topics"] if name in topics]
     if st.session_state["view"] not in VIEWS:
         st.session_state["view"] = "open"
+    if st.session_state["sort"] not in SORTS:
+        st.session_state["sort"] = "newest"
 
 
 def _filter_popover() -> tuple[list[str], bool]:
@@ -135,25 +141,41 @@ def _filter_popover() -> tuple[list[str], bool]:
             format_func=lambda topic: topics[topic].name(language()),
             key="topics",
         )
-        st.toggle(t("room.oldest_first"), key="oldest")
+        st.segmented_control(
+            t("room.sort"),
+            list(SORTS),
+            required=True,
+            format_func=lambda name: t(f"room.sort_{name}"),
+            key="sort",
+        )
         show_views(FILTERS)
     return list(chosen or ()), only_urgent
 
 
-def _sorted(incidents: Sequence[Incident]) -> list[Incident]:
-    """Urgent first; then by age, the newest first unless somebody wants who waits longest."""
-    oldest_first = bool(st.session_state.get("oldest"))
-    by_age = sorted(incidents, key=lambda i: (i.opened_at, i.id), reverse=not oldest_first)
+def _sorted(incidents: Sequence[Incident], drawn: Drawn) -> list[Incident]:
+    """Urgent first, then by age; or what is due first, whatever it is."""
+    sort = str(st.session_state.get("sort"))
+    by_age = sorted(incidents, key=lambda i: (i.opened_at, i.id), reverse=sort == "newest")
+    if sort == "due":
+        return sorted(by_age, key=lambda incident: _due_at(incident, drawn))
     return sorted(by_age, key=lambda incident: incident.urgency is not Urgency.URGENT)
+
+
+def _due_at(incident: Incident, drawn: Drawn) -> float:
+    """What nothing is due of comes last."""
+    due = drawn.due.get(incident.id)
+    return due[0].due_at.timestamp() if due else inf
 
 
 def _show_rows(wanted: Sequence[Incident], drawn: Drawn) -> None:
     texts = (
         "urgent urgent_waiting resident residents live not_live behind list keys "
-        "help close sound_on sound_off looking"
+        "help close sound_on sound_off looking paused"
     ).split()
     words: dict[str, Any] = {name: t(f"room.{name}") for name in texts}
     words["keyboard"] = _keyboard()
+    words["due"] = {duty: _clock_words(duty) for duty in Duty}
+    words |= {name: t(f"time.{name}", count="").strip() for name in ("d", "h", "min")}
     beyond = len(wanted) - _MOST_ROWS
     words["more"] = t("room.more", count=number(beyond)) if beyond > 0 else ""
     words["empty"] = t("room.empty_filtered" if _is_filtered() else "room.empty")
@@ -169,6 +191,11 @@ def _show_rows(wanted: Sequence[Incident], drawn: Drawn) -> None:
         on_arrived=_on_arrived,
         key=_QUEUE,
     )
+
+
+def _clock_words(duty: Duty) -> dict[str, str]:
+    """What a row says of it, while it runs and once it is late; … stands for the time."""
+    return {"left": t(f"due.{duty.value}_left"), "late": t(f"due.{duty.value}_late")}
 
 
 def _keyboard() -> list[tuple[str, str]]:

@@ -8,15 +8,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import timedelta
 from functools import lru_cache
 from typing import Any, Final
 
 import streamlit as st
 
+from core.deadlines import Deadline, all_deadlines
 from core.domain import Incident, Status, Urgency
 from core.i18n import counted, text_of
 from core.store import Store, Unit
+from core.store.deadline_queries import HandedBack, handed_back
 from core.store.hand_over_queries import account_names
 from core.store.room_queries import colleagues, queue
 from core.telling import owner_name, place_line, place_name, status_name
@@ -26,7 +27,6 @@ from pages.components.live_map import Ground, Spot, ground_of, row_of
 from pages.components.map_words import credit_of
 from pages.components.maps import Label, Look
 
-UNDECIDED: Final = frozenset({Status.NEW, Status.REOPENED})
 ELSEWHERE: Final = frozenset({Status.HANDED_OVER, Status.IN_PROGRESS})
 """Somebody else has it now."""
 
@@ -41,6 +41,8 @@ class Drawn:
     incidents: tuple[Incident, ...]
     urgent: frozenset[int]
     rows: Mapping[int, Mapping[str, Any]]
+    due: Mapping[int, tuple[Deadline, ...]]
+    back: Mapping[int, HandedBack]
     marks: Mapping[int, str]
     owners: Mapping[int, str]
 
@@ -50,6 +52,8 @@ def draw(url: str, at_revision: int, code: str, _store: Store) -> Drawn:
     """The queue as it is at a revision; looked up again after a minute, for names that changed."""
     with _store.read() as connection:
         incidents = tuple(queue(connection))
+        due = all_deadlines(incidents, Unit(connection, _store.clock()))
+        back = handed_back(connection, [i.id for i in incidents if i.is_handed_back])
     names = names_of(_store)
     owners = {i.id: _owner(i, code, names) for i in incidents}
     marks = {i.id: mark for i in incidents if (mark := _mark(i, code, owners[i.id])) is not None}
@@ -57,7 +61,9 @@ def draw(url: str, at_revision: int, code: str, _store: Store) -> Drawn:
         revision=at_revision,
         incidents=incidents,
         urgent=frozenset(i.id for i in incidents if waits_urgently(i)),
-        rows={i.id: _row(i, code, owners[i.id]) for i in incidents},
+        rows={i.id: _row(i, code, owners[i.id], due.get(i.id, ()), back.get(i.id)) for i in incidents},
+        due=due,
+        back=back,
         marks=marks,
         owners=owners,
     )
@@ -83,7 +89,7 @@ def names_of(store: Store) -> dict[str, str]:
 
 
 def waits_urgently(incident: Incident) -> bool:
-    return incident.status in UNDECIDED and incident.urgency is Urgency.URGENT
+    return incident.needs_decision and incident.urgency is Urgency.URGENT
 
 
 @lru_cache(maxsize=_MOST_KEPT)
@@ -131,9 +137,9 @@ def _mark(incident: Incident, code: str, owner: str) -> str | None:
 
 
 @lru_cache(maxsize=_MOST_KEPT)
-def _row(incident: Incident, code: str, owner: str) -> dict[str, Any]:
-    late = incident.due_from + timedelta(hours=topics()[incident.topic].service_hours)
-    undecided = incident.status is Status.NEW and not incident.waits
+def _row(
+    incident: Incident, code: str, owner: str, due: tuple[Deadline, ...], back: HandedBack | None
+) -> dict[str, Any]:
     return {
         "id": incident.id,
         "number": incident.number,
@@ -142,13 +148,27 @@ def _row(incident: Incident, code: str, owner: str) -> dict[str, Any]:
         "urgent": incident.urgency is Urgency.URGENT,
         "ended": not incident.status.is_open,
         "where": place_name(code, incident.location),
-        "state": text_of(code, "room.waits")
-        if incident.waits
-        else status_name(code, incident.status),
+        "state": _state(incident, code, back),
         "owner": owner,
         "residents": incident.resident_count,
         "opened_ms": int(incident.opened_at.timestamp() * 1000),
-        "late_ms": int(late.timestamp() * 1000) if undecided else None,
+        "due": _clock_of(due[0]) if due else None,
+    }
+
+
+def _state(incident: Incident, code: str, back: HandedBack | None) -> str:
+    if back is not None:
+        return text_of(code, "room.handed_back", reason=back.reason)
+    if incident.waits:
+        return text_of(code, "room.waits")
+    return status_name(code, incident.status)
+
+
+def _clock_of(due: Deadline) -> dict[str, Any]:
+    """What a row counts down to, in milliseconds; `until_ms`: it stands still until then."""
+    moments = {"at_ms": due.due_at, "soon_ms": due.soon_at, "until_ms": due.paused_until}
+    return {"duty": due.duty.value} | {
+        name: None if at is None else int(at.timestamp() * 1000) for name, at in moments.items()
     }
 
 

@@ -223,20 +223,6 @@ def test_screens_are_told_of_every_step_in_the_order_of_commits(
     assert [(row.incident_id, row.what) for row in rows] == [(1, "opened"), (1, "decided")]
 
 
-def test_a_new_incident_is_overdue_after_the_service_time_of_its_topic(
-    room: Neighbourhood, people: People
-) -> None:
-    def overdue() -> bool:
-        with room.store.unit() as unit:
-            return triage.is_overdue(unit.incidents.get(1), topics(), unit)
-
-    assert not overdue()
-    room.clock.forward(hours=topics()["inbraak"].service_hours, minutes=2)
-    assert overdue()
-    room.does(triage.accept, 1, people.dora)
-    assert not overdue()
-
-
 def summary(topic: str, urgency: Urgency, location: Location) -> Summary:
     return Summary(
         topic=topic,
