@@ -93,14 +93,23 @@ def take_bulletins(
 ) -> int:
     """Keeps what is new, fresh and in the pilot's area; gives how many. The rest is counted."""
     passed, new = Counter[str](), 0
+    oldest = unit.now - _kept_for(unit)
     for entry in published:
         found = bulletin_of(entry, feed.kind, feed.towns, places, areas, unit.now)
+        if isinstance(found, Bulletin) and found.at < oldest:
+            found = "old"
         if isinstance(found, str):
             passed[found] += 1
         else:
             new += unit.feeds.keep(feed.id, found)
     unit.feeds.count(feed.id, passed)
     return new
+
+
+def _kept_for(unit: Unit) -> timedelta:
+    """An administrator may let bulletins go sooner: then older ones are not taken again."""
+    row = unit.retention.rows().get("bulletins")
+    return KEPT_FOR if row is None or row.amount is None else timedelta(hours=row.amount)
 
 
 def bulletin_of(

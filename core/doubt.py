@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any, Final
 
 from core.areas import within
@@ -111,12 +111,16 @@ def last_answer(entries: Sequence[AuditEntry], login: str) -> AuditEntry | None:
     return standing[-1] if standing and standing[-1].actor == login else None
 
 
-def forget_no_reports(example_days: int, unit: Unit) -> None:
-    """Destroys originals that no undo needs any more, and words that are no example any more."""
+def forget_no_reports(before: datetime, unit: Unit) -> int:
+    """Destroys originals that no undo needs any more, and words that are no example any more:
+    of what was said to be no report before a moment; gives of how many messages.
+    """
     unit.learning.forget_originals(unit.now - UNDO_WITHIN)
-    for message_key in unit.learning.no_reports(unit.now - timedelta(days=example_days)):
+    keys = unit.learning.no_reports(before)
+    for message_key in keys:
         unit.messages.forget_words(message_key)
         unit.messages.unlink(message_key)
+    return len(keys)
 
 
 def _as_seen(message_id: int, seen: int, unit: Unit) -> list[Judged]:

@@ -97,8 +97,8 @@ class FeedRows(Rows):
         )
         return [_bulletin(row) for row in self.connection.execute(query)]
 
-    def forget(self, before: datetime) -> None:
-        self.connection.execute(sa.delete(bulletins).where(bulletins.c.at < before))
+    def forget(self, before: datetime) -> int:
+        return self.connection.execute(sa.delete(bulletins).where(bulletins.c.at < before)).rowcount
 
 
 def _bulletin(row: Any) -> Bulletin:

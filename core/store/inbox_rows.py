@@ -13,7 +13,7 @@ from core.store.rows import Rows, insert_or_skip
 from core.store.tables import inbox, turns
 
 _CLAIM_LASTS: Final = timedelta(minutes=5)
-_MOST_ATTEMPTS: Final = 5
+GIVEN_UP_AFTER: Final = 5
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,7 +68,7 @@ class InboxRows(Rows):
         free = sa.or_(inbox.c.claimed_at.is_(None), inbox.c.claimed_at < self.now - _CLAIM_LASTS)
         query = (
             sa.select(inbox)
-            .where(free, inbox.c.attempts < _MOST_ATTEMPTS)
+            .where(free, inbox.c.attempts < GIVEN_UP_AFTER)
             .order_by(inbox.c.id)
             .limit(limit)
             .with_for_update(skip_locked=True)
@@ -118,13 +118,13 @@ class InboxRows(Rows):
     def dead(self) -> list[tuple[int, int, str]]:
         """(id, group_id, error) of events given up after repeated failures."""
         query = sa.select(inbox.c.id, inbox.c.group_id, inbox.c.error).where(
-            inbox.c.attempts >= _MOST_ATTEMPTS
+            inbox.c.attempts >= GIVEN_UP_AFTER
         )
         return [(row.id, row.group_id, row.error or "") for row in self.connection.execute(query)]
 
     def retry_dead(self) -> None:
         self.connection.execute(
-            sa.update(inbox).where(inbox.c.attempts >= _MOST_ATTEMPTS).values(attempts=0)
+            sa.update(inbox).where(inbox.c.attempts >= GIVEN_UP_AFTER).values(attempts=0)
         )
 
     def forget_dead(self, before: datetime) -> list[tuple[int, datetime]]:
@@ -134,7 +134,7 @@ class InboxRows(Rows):
         """
         result = self.connection.execute(
             sa.delete(inbox)
-            .where(inbox.c.attempts >= _MOST_ATTEMPTS, inbox.c.received_at < before)
+            .where(inbox.c.attempts >= GIVEN_UP_AFTER, inbox.c.received_at < before)
             .returning(inbox.c.group_id, inbox.c.sent_at)
         )
         return [(row.group_id, row.sent_at) for row in result]

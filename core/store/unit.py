@@ -34,6 +34,7 @@ from core.store.question_rows import PromiseRows, QuestionRows
 from core.store.reach_rows import ReachRows
 from core.store.regroup_rows import RegroupRows
 from core.store.resident_rows import ResidentRows
+from core.store.retention_rows import RetentionRows
 from core.store.routing_rows import RoutingRows
 from core.store.rows import upsert
 from core.store.run_rows import RunRows
@@ -76,6 +77,7 @@ class Unit:
         self.evaluations = EvaluationRows(connection, now)
         self.evidence = EvidenceRows(connection, now)
         self.exercises = ExerciseRows(connection, now)
+        self.retention = RetentionRows(connection, now)
         self.routing = RoutingRows(connection, now)
         self.service = ServiceRows(connection, now)
         self.shift_notes = ShiftRows(connection, now)

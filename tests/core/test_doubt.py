@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -182,7 +183,7 @@ def test_after_an_hour_an_answer_stands_and_the_original_is_gone(
     says(room, 3, NO_REPORT, people.dora)
     room.clock.forward(minutes=61)
     with room.store.unit() as unit:
-        forget_no_reports(30, unit)
+        forget_no_reports(unit.now - timedelta(days=30), unit)
     with pytest.raises(NothingToUndo):
         takes_back(room, 3, people.dora)
     query = sa.select(messages.c.sealed_original, messages.c.redacted).where(messages.c.id == 3)
@@ -196,7 +197,7 @@ def test_the_words_of_no_report_go_when_they_are_no_example_any_more(
     says(room, 3, NO_REPORT, people.dora)
     room.clock.forward(days=days, minutes=1)
     with room.store.unit() as unit:
-        forget_no_reports(days, unit)
+        forget_no_reports(unit.now - timedelta(days=days), unit)
     assert room.stored()[2] == ""
     assert rows(room, sa.select(assessments.c.id).where(assessments.c.message_id == 3)) == []
     query = sa.select(messages.c.embedding).where(messages.c.id == 3)
