@@ -15,7 +15,7 @@ from starlette.staticfiles import StaticFiles
 
 from core.settings import ROOT
 from core.wiring import services
-from pages.server import forms
+from pages.server import basemap, forms
 from pages.server.gate import Gate
 from pages.server.headers import SecurityHeaders, StartPage
 from pages.server.health import healthz
@@ -47,6 +47,7 @@ app = st.App(
         Route("/setup", forms.show_setup, methods=["GET"]),
         Route("/setup", forms.setup, methods=["POST"]),
         Route("/healthz", healthz, methods=["GET"]),
+        Route("/basemap/{z:int}/{x:int}/{y:int}", basemap.tile, methods=["GET"]),
         WebSocketRoute("/events", events),
         Mount("/assets/vendor", StaticFiles(directory=ROOT / "static/vendor", check_dir=False)),
         Mount("/assets", StaticFiles(directory=ROOT / "static/site")),

@@ -10,6 +10,7 @@ import streamlit as st
 from core.domain import Role
 from pages._admin.areas import show_areas
 from pages._admin.audit import show_audit
+from pages._admin.basemap import show_basemap
 from pages._admin.connections import show_connections
 from pages._admin.destinations import show_destinations
 from pages._admin.evidence import show_evidence
@@ -42,6 +43,7 @@ TABS: Final[dict[str, Callable[[], None]]] = {
     "outbox": show_outbox,
     "pilots": show_pilots,
     "areas": show_areas,
+    "basemap": show_basemap,
     "groups": show_groups,
     "imports": show_imports,
     "connections": show_connections,
@@ -60,7 +62,7 @@ TABS: Final[dict[str, Callable[[], None]]] = {
 }
 SECTIONS: Final[dict[str, tuple[str, ...]]] = {
     "now": ("overview", "outbox"),
-    "pilot": ("pilots", "areas", "groups", "imports"),
+    "pilot": ("pilots", "areas", "basemap", "groups", "imports"),
     "networks": ("connections", "health", "sources", "destinations", "feeds"),
     "judging": ("thresholds", "evidence", "routing", "reciprocity", "models"),
     "people": ("users",),

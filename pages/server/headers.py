@@ -11,11 +11,12 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from core.settings import ROOT
 from core.wiring import services
+from pages.server import basemap
 
 # Measured: streamlit-folium evaluates its layers, so the dashboard cannot do without unsafe-eval.
 _DASHBOARD: Final = (
     "default-src 'self'; script-src 'self' 'unsafe-inline' 'unsafe-eval' blob:; "
-    "style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; font-src 'self' data:; "
+    "style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:{tiles}; font-src 'self' data:; "
     "connect-src 'self'; worker-src 'self' blob:; object-src 'none'; base-uri 'self'; "
     "form-action 'self'; frame-ancestors 'self'"
 )
@@ -50,7 +51,7 @@ class SecurityHeaders:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        policy = _FORM if scope["path"] in _FORM_PATHS else _DASHBOARD
+        policy = _FORM if scope["path"] in _FORM_PATHS else await _dashboard()
 
         async def send_with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
@@ -111,6 +112,12 @@ class _Rewriter:
         del headers["etag"]
         await self._send(self._start)
         await self._send({"type": "http.response.body", "body": body})
+
+
+async def _dashboard() -> str:
+    """The dashboard's policy; pictures come from one host more when an administrator chose it."""
+    host = await basemap.host()
+    return _DASHBOARD.format(tiles=f" {host}" if host else "")
 
 
 def _is_lost(scope: Scope) -> bool:
