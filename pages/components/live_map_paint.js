@@ -346,12 +346,12 @@ function awayFrom([ax, ay], [bx, by], x, y) {
 /* From nothing over amber to dark red, and in the dark from dark red to bright yellow. */
 function burn(share) {
   const s = Math.min(1, share);
-  return [230 - 130 * s, 150 - 140 * s, 40 - 25 * s, s < 0.05 ? 0 : 60 + 150 * s];
+  return [230 - 130 * s, 140 - 130 * s, 40 - 25 * s, 215 * s ** 0.6];
 }
 
 function glow(share) {
   const s = Math.min(1, share);
-  return [120 + 135 * s, 30 + 205 * s, 20 + 90 * s, s < 0.05 ? 0 : 60 + 150 * s];
+  return [150 + 105 * s, 50 + 185 * s, 20 + 90 * s, 215 * s ** 0.6];
 }
 
 /* The same shapes as the symbols of the page: a square is urgent, dashes are vague, a second ring

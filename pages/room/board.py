@@ -10,31 +10,32 @@ import streamlit as st
 
 from core.deadlines import Duty
 from core.domain import Incident, Urgency, User
+from core.permissions import Action, may
 from core.store import Unit
 from core.store.queries import revision
-from core.telling import place_name
+from core.telling import actor_name, place_name
 from pages._frame import language, number, part, services, t, told, user
 from pages.alerts.short import call_out_new
-from pages.components.live_map import chosen_on, show_live_map
-from pages.components.map_words import words_of
-from pages.components.maps import DARK, LIGHT
 from pages.components.queue import show_queue
+from pages.components.words import escaped
 from pages.room import state
-from pages.room.drawn import (
-    ELSEWHERE,
-    Drawn,
-    draw,
-    ground_of_pilots,
-    searchable,
-    spot_of,
-)
+from pages.room.drawn import ELSEWHERE, Drawn, draw, searchable
 from pages.room.forms import BUTTONS
+from pages.room.map_part import (
+    LAYERS_ON,
+    WITHIN,
+    choose_area,
+    read_layers,
+    show_map,
+    within_now,
+)
+from pages.room.names import people
 from pages.room.noting import show_call_button
 from pages.room.views import show_views
+from pages.room.within import Within, narrowed
 
 _MOST_ROWS: Final = 500
 _QUEUE: Final = "room.queue"
-_MAP: Final = "room.map"
 
 
 def is_mine(incident: Incident, me: User) -> bool:
@@ -59,6 +60,8 @@ FILTERS: Final[dict[str, bool | str | list[str]]] = {
     "urgent": False,
     "topics": [],
     "sort": "newest",
+    WITHIN: "",
+    LAYERS_ON: [],
 }
 
 
@@ -70,16 +73,17 @@ def show_board() -> None:
         newest = revision(connection)
     drawn = draw(given.store.url, newest, language(), given.store)
     _call_out(drawn.incidents, state.unseen(set(drawn.urgent)))
+    _call_out_returned(drawn, me)
     call_out_new()
     left, right = st.columns([1, 1.18], gap="small")
     with left:
-        wanted = _chosen_by_filters(drawn, me)
+        wanted, within = _chosen_by_filters(drawn, me)
         _show_rows(wanted, drawn)
     with right:
-        _show_map(wanted, drawn)
+        show_map(wanted, drawn, within)
 
 
-def _chosen_by_filters(drawn: Drawn, me: User) -> list[Incident]:
+def _chosen_by_filters(drawn: Drawn, me: User) -> tuple[list[Incident], Within | None]:
     _read_filters()
     everything = drawn.incidents
     waiting = sum(VIEWS["waiting"](incident, me) for incident in everything)
@@ -112,7 +116,8 @@ def _chosen_by_filters(drawn: Drawn, me: User) -> list[Incident]:
         and (not only_urgent or incident.urgency is Urgency.URGENT)
         and (not words or words in searchable(incident, code))
     ]
-    return _sorted(found, drawn)
+    within = within_now()
+    return _sorted(narrowed(found, within), drawn), within
 
 
 def _looks_at_waiting() -> bool:
@@ -126,6 +131,7 @@ def _read_filters() -> None:
     st.session_state["topics"] = [name for name in st.session_state["topics"] if name in topics]
     if st.session_state["view"] not in VIEWS:
         st.session_state["view"] = "open"
+    read_layers()
     if st.session_state["sort"] not in SORTS:
         st.session_state["sort"] = "newest"
 
@@ -148,6 +154,7 @@ def _filter_popover() -> tuple[list[str], bool]:
             format_func=lambda name: t(f"room.sort_{name}"),
             key="sort",
         )
+        choose_area()
         show_views(FILTERS)
     return list(chosen or ()), only_urgent
 
@@ -210,22 +217,10 @@ def _keyboard() -> list[tuple[str, str]]:
 
 
 def _is_filtered() -> bool:
-    return any(st.session_state[name] != default for name, default in FILTERS.items())
-
-
-def _show_map(wanted: Sequence[Incident], drawn: Drawn) -> None:
-    given, code = services(), language()
-    look = DARK if st.context.theme.type == "dark" else LIGHT
-    chosen_id = state.chosen()
-    chosen = next((i for i in drawn.incidents if i.id == chosen_id), None)
-    show_live_map(
-        [drawn.marks[i.id] for i in wanted if i.id in drawn.marks and i is not chosen],
-        ground=ground_of_pilots(given.store.url, look, code, given.store),
-        words=words_of(code),
-        chosen=spot_of(chosen, code, drawn.owners[chosen.id]) if chosen is not None else None,
-        go_to=state.go_to(),
-        on_chosen=_on_chosen_on_map,
-        key=_MAP,
+    return any(
+        st.session_state[name] != default
+        for name, default in FILTERS.items()
+        if name != LAYERS_ON  # a layer hides no row
     )
 
 
@@ -239,20 +234,25 @@ def _call_out(everything: Sequence[Incident], arrived: set[int]) -> None:
             st.toast(sentence, icon="🚨", duration="long")
 
 
+def _call_out_returned(drawn: Drawn, me: User) -> None:
+    """Says to who must decide again that something was given back, by whom and why."""
+    returned = state.unseen(set(drawn.back), "returned")
+    if not may(me, Action.DECIDE):
+        return
+    for incident_id in sorted(returned):
+        back = drawn.back[incident_id]
+        who = actor_name(language(), back.by, people())
+        sentence = t("room.returned", number=f"HNM-{incident_id}", who=escaped(who))
+        said = f"{sentence} “{escaped(back.reason)}”"
+        st.toast(said, icon=":material/undo:", duration="long")
+
+
 @told
 def _on_chosen_in_queue() -> None:
     found = st.session_state[_QUEUE]["chosen"]
     if isinstance(found, int) and found != state.chosen():
         state.choose(found, move_map=True)
     st.rerun([state.BOARD, state.DETAIL])
-
-
-@told
-def _on_chosen_on_map() -> None:
-    found = chosen_on(_MAP)
-    if found is not None and found != state.chosen():
-        state.choose(found, move_map=False)
-        st.rerun([state.BOARD, state.DETAIL])
 
 
 @told

@@ -61,7 +61,9 @@ def draw(url: str, at_revision: int, code: str, _store: Store) -> Drawn:
         revision=at_revision,
         incidents=incidents,
         urgent=frozenset(i.id for i in incidents if waits_urgently(i)),
-        rows={i.id: _row(i, code, owners[i.id], due.get(i.id, ()), back.get(i.id)) for i in incidents},
+        rows={
+            i.id: _row(i, code, owners[i.id], due.get(i.id, ()), back.get(i.id)) for i in incidents
+        },
         due=due,
         back=back,
         marks=marks,

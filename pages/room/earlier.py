@@ -19,12 +19,7 @@ _PAST: Final = timedelta(days=365)
 
 def show_earlier(incident: Incident) -> None:
     """Folded away, with how many there are; each opens at a click."""
-    radius_m = incident.location.radius_m
-    if radius_m is None or radius_m > 150:
-        return
-    given = services()
-    with given.store.read() as connection:
-        found = earlier_at(connection, incident, _WITHIN_M, given.clock() - _PAST)
+    found = earlier_here(incident)
     if not found:
         return
     same = sum(one.topic == incident.topic for one in found)
@@ -40,6 +35,16 @@ def show_earlier(incident: Incident) -> None:
                 on_click=_open,
                 args=(one.id,),
             )
+
+
+def earlier_here(incident: Incident) -> list[Incident]:
+    """What happened at the same place in the past year; nothing when the place is not precise."""
+    radius_m = incident.location.radius_m
+    if radius_m is None or radius_m > 150:
+        return []
+    given = services()
+    with given.store.read() as connection:
+        return earlier_at(connection, incident, _WITHIN_M, given.clock() - _PAST)
 
 
 def _line(incident: Incident) -> str:
