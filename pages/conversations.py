@@ -30,7 +30,8 @@ from pages.components.countdown import Due, show_countdown
 from pages.components.group_chat import show_group_chat
 from pages.components.words import escaped
 from pages.room.names import people
-from pages.room.reciprocity import countdown_words, summary_of
+from pages.room.due import countdown_words
+from pages.room.reciprocity import summary_of
 
 CARD: Final = Card(
     title_nl="Gesprekken",

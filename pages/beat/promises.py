@@ -11,7 +11,7 @@ from pages._frame import counted, services, t
 from pages._links import open_incident
 from pages.beat.cards import WIDTH
 from pages.components.countdown import Due, show_countdown
-from pages.room.reciprocity import countdown_words
+from pages.room.due import countdown_words
 
 _MOST: int = 8
 

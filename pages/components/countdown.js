@@ -11,17 +11,23 @@ export default function ({ data, parentElement }) {
   }));
   const tick = () => {
     const now = data.now_ms + Date.now() - drawnAt;
-    data.rows.forEach((row, place) => say(list.children[place], row, row.due_ms - now, data.words));
+    data.rows.forEach((row, place) => say(list.children[place], row, now, data.words));
   };
   tick();
   const ticking = setInterval(tick, 1000);
   return () => clearInterval(ticking);
 }
 
-function say(line, row, left, words) {
+/* ▲ is late, ⏸ stands still: a colour alone says nothing to some. */
+function say(line, row, now, words) {
+  const paused = row.until_ms !== null && now < row.until_ms;
+  const left = row.due_ms - (paused ? row.until_ms : now);
   const late = left < 0;
   line.classList.toggle("late", late && !row.calm);
-  line.lastChild.textContent = (late ? words.late : words.left).replace("…", span(Math.abs(left), words));
+  line.classList.toggle("paused", paused);
+  const said = paused ? words.paused : late ? words.late : words.left;
+  const shape = paused ? "⏸ " : late && !row.calm ? "▲ " : "";
+  line.lastChild.textContent = shape + said.replace("…", span(Math.abs(left), words));
 }
 
 /* As precise as it deserves: days, hours and minutes, minutes, and seconds at the very end. */

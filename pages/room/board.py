@@ -11,12 +11,14 @@ import streamlit as st
 from core.deadlines import Duty
 from core.domain import Incident, Urgency, User
 from core.permissions import Action, may
+from core.permissions import Action, may
 from core.store import Unit
 from core.store.queries import revision
 from core.telling import actor_name, place_name
 from pages._frame import language, number, part, services, t, told, user
 from pages.alerts.short import call_out_new
 from pages.components.queue import show_queue
+from pages.components.words import escaped
 from pages.components.words import escaped
 from pages.room import state
 from pages.room.drawn import ELSEWHERE, Drawn, draw, searchable
@@ -29,6 +31,7 @@ from pages.room.map_part import (
     show_map,
     within_now,
 )
+from pages.room.names import people
 from pages.room.names import people
 from pages.room.noting import show_call_button
 from pages.room.views import show_views
@@ -73,6 +76,7 @@ def show_board() -> None:
         newest = revision(connection)
     drawn = draw(given.store.url, newest, language(), given.store)
     _call_out(drawn.incidents, state.unseen(set(drawn.urgent)))
+    _call_out_returned(drawn, me)
     _call_out_returned(drawn, me)
     call_out_new()
     left, right = st.columns([1, 1.18], gap="small")
@@ -232,6 +236,19 @@ def _call_out(everything: Sequence[Incident], arrived: set[int]) -> None:
             where = place_name(language(), incident.location)
             sentence = t("room.urgent_arrived", topic=topic, where=where)
             st.toast(sentence, icon="🚨", duration="long")
+
+
+def _call_out_returned(drawn: Drawn, me: User) -> None:
+    """Says to who must decide again that something was given back, by whom and why."""
+    returned = state.unseen(set(drawn.back), "returned")
+    if not may(me, Action.DECIDE):
+        return
+    for incident_id in sorted(returned):
+        back = drawn.back[incident_id]
+        who = actor_name(language(), back.by, people())
+        sentence = t("room.returned", number=f"HNM-{incident_id}", who=escaped(who))
+        said = f"{sentence} “{escaped(back.reason)}”"
+        st.toast(said, icon=":material/undo:", duration="long")
 
 
 def _call_out_returned(drawn: Drawn, me: User) -> None:

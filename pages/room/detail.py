@@ -48,6 +48,7 @@ from pages._frame import (
 from pages.components.conversation import marked, show_conversation
 from pages.components.words import escaped
 from pages.room import actions, forms, state
+from pages.room.due import show_due
 from pages.room.earlier import show_earlier
 from pages.room.elsewhere import show_elsewhere
 from pages.room.names import people
@@ -74,6 +75,7 @@ def show_detail() -> None:
         found = dossier(connection, chosen, services().clock())
     _say_changed(found, me)
     _show_head(found.incident)
+    show_due(found.incident)
     _show_facts(found)
     show_elsewhere(found.incident, _when)
     show_earlier(found.incident)

@@ -9,7 +9,7 @@ from typing import Any, Final
 import streamlit as st
 
 from core import wiring
-from core.domain import Incident, Role, Urgency, User
+from core.domain import Incident, Role, Status, Urgency, User
 from core.i18n import DEFAULT
 from core.permissions import may
 from core.status import Step, fits
@@ -18,6 +18,7 @@ from core.store.room_queries import Dossier, colleagues, neighbours
 from core.telling import owner_name, place_name
 from core.triage import PERMISSION
 from core.undo import last_step
+from core.work import owners_of
 from pages._frame import ago, language, services, t, told
 from pages.room import actions, correcting, speaking, state
 from pages.room.names import people
@@ -85,6 +86,8 @@ def _offered(step: Step, found: Dossier, me: User) -> bool:
         return False
     if step is Step.UNDO:
         return last_step(found.history, me.login) is not None
+    if step is Step.HAND_BACK:
+        return _has_it(found.incident, me)
     if step in (Step.CLAIM, Step.RELEASE):
         return (found.incident.assignee == f"user:{me.login}") is (step is Step.RELEASE)
     if step is Step.SPLIT:
@@ -92,6 +95,12 @@ def _offered(step: Step, found: Dossier, me: User) -> bool:
     if step is Step.NO_REPORT:
         return False  # of one message, not of the incident: in the form of a move
     return not (step in (Step.ASK, Step.TELL, Step.MOVE) and not found.members)
+
+
+def _has_it(incident: Incident, me: User) -> bool:
+    """True for who may give it back: it was passed on, or assigned to them or to their team."""
+    passed_on = incident.status in (Status.HANDED_OVER, Status.IN_PROGRESS)
+    return passed_on or incident.assignee in owners_of(me)
 
 
 def _show_button(button: Button, incident: Incident) -> None:

@@ -24,6 +24,7 @@ from pages._frame import language, moment, services, t
 from pages.components.countdown import Due, show_countdown
 from pages.components.words import escaped
 from pages.room import actions, state
+from pages.room.due import countdown_words
 from pages.room.names import people
 
 _ICON: Final = {
@@ -32,12 +33,6 @@ _ICON: Final = {
     QuestionState.EXPIRED: ":material/timer_off:",
     QuestionState.CLOSED: ":material/block:",
 }
-
-
-def countdown_words() -> dict[str, str]:
-    """The words of a countdown in the user's language."""
-    words = {name: t(f"time.{name}", count="").strip() for name in ("d", "h", "min", "s")}
-    return words | {"left": t("asking.left"), "late": t("asking.late")}
 
 
 def show_reciprocity(found: Dossier, me: User) -> None:
@@ -103,14 +98,8 @@ def _show_suggestion(suggestion: Suggestion) -> None:
 
 
 def _show_promises(promises: Sequence[Promise], incident: Incident, speaks: bool) -> None:
+    """What is still to be kept is counted down with all that is due; here it can be cancelled."""
     running = [promise for promise in promises if promise.state is PromiseState.OPEN]
-    if running:
-        show_countdown(
-            [Due(text=promise.text, at=promise.due_at) for promise in running],
-            now=services().clock(),
-            words=countdown_words(),
-            key="room.promises",
-        )
     if running and speaks:
         with st.container(horizontal=True, gap="small"):
             for promise in running:

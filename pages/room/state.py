@@ -179,11 +179,12 @@ def originals() -> dict[int, str]:
     return found
 
 
-def unseen(urgent_ids: set[int]) -> set[int]:
-    """Those of the urgent incidents that this screen has not shown before; none at its start."""
-    before: set[int] | None = st.session_state.get(_SEEN)
-    st.session_state[_SEEN] = urgent_ids | (before or set())
-    return urgent_ids - before if before is not None else set()
+def unseen(ids: set[int], kind: str = "urgent") -> set[int]:
+    """Those of the incidents that this screen has not called out before; none at its start."""
+    key = f"{_SEEN}.{kind}"
+    before: set[int] | None = st.session_state.get(key)
+    st.session_state[key] = ids | (before or set())
+    return ids - before if before is not None else set()
 
 
 def show_as(shown: Shown) -> Shown | None:
