@@ -147,6 +147,21 @@ def by_hour_and_weekday(found: Iterable[Course]) -> list[list[int]]:
     return grid
 
 
+def by_topic(found: Iterable[Course]) -> Counter[str]:
+    """Incidents by topic."""
+    return Counter(course.topic for course in found)
+
+
+def by_hour(found: Iterable[Course]) -> Counter[int]:
+    """Incidents by the hour in which they began, on the pilot's clock."""
+    return Counter(local(course.opened_at).hour for course in found)
+
+
+def by_weekday(found: Iterable[Course]) -> Counter[int]:
+    """Incidents by the day on which they began, Monday is 0."""
+    return Counter(local(course.opened_at).weekday() for course in found)
+
+
 def by_area(found: Iterable[Course]) -> Counter[int | None]:
     """Incidents by area id; None where the area is not known."""
     return Counter(course.area_id for course in found)

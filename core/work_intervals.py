@@ -35,7 +35,10 @@ class Lack(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Figure:
-    """werkcijfer: a value with its 95 % interval, or why there is none; never of one person."""
+    """werkcijfer: a value with its 95 % interval, or why there is none.
+
+    Of too few people not even of how many it would be is said.
+    """
 
     value: float | None
     low: float | None = None
@@ -71,7 +74,7 @@ class Known(Protocol):
 def ratio(tops: Sequence[float], bottoms: Sequence[float], *, count: int, people: int) -> Figure:
     """The sum of `tops` for each of `bottoms`, a pair a person and day; `count`: of how many."""
     if people < FEWEST_PEOPLE:
-        return Figure(value=None, of=count, lack=Lack.PEOPLE)
+        return Figure(value=None, lack=Lack.PEOPLE)
     if len(tops) < FEWEST_DAYS or count < FEWEST or sum(bottoms) <= 0:
         return Figure(value=None, of=count, lack=Lack.LITTLE)
     rng = np.random.default_rng(0)

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Final
 
@@ -71,7 +71,18 @@ def paces(deeds: Sequence[Deed], given: Assumptions) -> list[Pace]:
     roles = sorted({deed.role for deed in deeds})
     parts = [(ALL_ROLES, list(deeds))]
     parts += [(role, [deed for deed in deeds if deed.role == role]) for role in roles]
-    return [_pace(role, part, given) for role, part in parts if part]
+    found = [_pace(role, part, given) for role, part in parts if part]
+    return [_veiled(found[0], found[1:], deeds), *found[1:]] if found else []
+
+
+def _veiled(everybody: Pace, of_roles: Sequence[Pace], deeds: Sequence[Deed]) -> Pace:
+    """All together, unless what is shown of roles, taken off it, would tell of one or two."""
+    hidden = {pace.role for pace in of_roles if pace.an_hour.lack is Lack.PEOPLE}
+    left = {deed.person for deed in deeds if deed.role in hidden}
+    if len(hidden) == len(of_roles) or not 0 < len(left) < FEWEST_PEOPLE:
+        return everybody
+    nothing = Figure(value=None, lack=Lack.PEOPLE)
+    return replace(everybody, an_hour=nothing, minutes=nothing)
 
 
 def _pace(role: str, deeds: Sequence[Deed], given: Assumptions) -> Pace:
@@ -150,7 +161,7 @@ def handling(deeds: Sequence[Deed], begins: Step, ends: frozenset[Step]) -> Figu
     took = waits(deeds, begins, ends)
     people = len({deed.person for deed in deeds if deed.step == begins and not deed.undone})
     if took and people < FEWEST_PEOPLE:
-        return Figure(value=None, of=len(took), lack=Lack.PEOPLE)
+        return Figure(value=None, lack=Lack.PEOPLE)
     return median(took)
 
 

@@ -9,51 +9,31 @@ import streamlit as st
 
 from core import i18n
 from core.domain import Pilot
-from core.permissions import ALLOWED, Action
-from core.promises import count
+from core.permissions import ALLOWED, Action, may
 from core.store import Unit
-from core.store.alert_queries import all_alerts
-from core.store.loop_queries import (
-    channels_per_incident,
-    corrections,
-    taking_part,
-)
-from core.store.question_queries import promises_made
-from core.store.trend_queries import Course, courses, extent, tallies
-from core.trends import (
-    Period,
-    Summary,
-    Weighing,
-    delays,
-    funnel,
-    grain_for,
-    summarise,
-    weigh,
-)
-from core.warning.judging import usefulness
-from pages._frame import Card, language, number, page, percent, services, t
+from core.store.trend_queries import extent
+from core.trends import Period, Summary, delays, funnel, grain_for, summarise
+from pages._frame import Card, language, number, page, percent, services, t, user
 from pages.alerts.short import show_open
 from pages.components.colours import topic_marks
 from pages.components.plot import Sheet, show_plot
-from pages.lead.loop import (
-    alerts_plot,
-    channels_plot,
-    corrections_plot,
-    part_plot,
-    promises_plot,
-)
-from pages.lead.period import choose_period, choose_pilot, pilots, show_whole
-from pages.lead.plots import (
-    Drawn,
+from pages.lead.beside import (
     areas_plot,
+    channels_plot,
+    clock_plot,
+    corrections_plot,
     funnel_plot,
-    hours_plot,
-    messages_plot,
-    topics_plot,
-    waits_plot,
+    promises_plot,
+    topic_totals_plot,
+    weekdays_plot,
 )
+from pages.lead.loop import alerts_plot, part_plot
+from pages.lead.period import choose_period, choose_pilot, pilots, show_whole
+from pages.lead.plots import Drawn, hours_plot, messages_plot, topics_plot, waits_plot
 from pages.lead.promises import show_promises
 from pages.lead.report import Section, show_report
+from pages.lead.span import Span, read_span
+from pages.quality.work import work_sections
 
 CARD: Final = Card(
     title_nl="Trends",
@@ -76,25 +56,24 @@ def show() -> None:
         pilot = choose_pilot(found)
         period = choose_period(pilot)
     show_open(t("warnings.page_open"))
-    now, weighings = _read(pilot, period)
-    before, weighings_before = _read(pilot, period.before())
+    now, before = read_span(pilot, period), read_span(pilot, period.before())
     _say_period(period)
-    if not now and not weighings:
+    if now.is_empty:
         _say_empty(pilot)
         return
-    figures = _figures(summarise(now, weighings), summarise(before, weighings_before))
-    plots = _plots(pilot, period, now, before, weighings)
+    figures = _figures(
+        summarise(now.courses, now.weighings), summarise(before.courses, before.weighings)
+    )
+    plots = _plots(pilot, period, now, before)
     _show_figures(figures)
-    show_promises(pilot, period)
-    show_report(pilot.name, period, figures, [_section(name, plots[name][1]) for name in plots])
+    show_promises(now.promised, before.promised)
+    sections = [_section(name, plots[name][1]) for name in plots]
+    show_report(pilot.name, period, figures, lambda: [*sections, *_of_work(pilot, period)])
     _show_plots(plots)
 
 
-def _read(pilot: Pilot, period: Period) -> tuple[list[Course], list[Weighing]]:
-    with services().store.read() as connection:
-        found = courses(connection, pilot.id, period.since, period.until)
-        counted = tallies(connection, pilot.id, period.first, period.last)
-    return found, weigh(counted)
+def _of_work(pilot: Pilot, period: Period) -> list[Section]:
+    return work_sections(pilot, period) if may(user(), Action.EVALUATE) else []
 
 
 def _say_period(period: Period) -> None:
@@ -152,40 +131,35 @@ _FIGURES: Final[dict[str, Callable[[Summary], str]]] = {
 }
 
 
-def _plots(
-    pilot: Pilot,
-    period: Period,
-    now: Sequence[Course],
-    before: Sequence[Course],
-    weighings: Sequence[Weighing],
-) -> dict[str, Drawn]:
+def _plots(pilot: Pilot, period: Period, now: Span, before: Span) -> dict[str, Drawn]:
     """Every plot of the page with its table, in the order of reading."""
     marks = topic_marks(services().topics, language())
-    since, until = period.since, period.until
-    with services().store.read() as connection:
-        promised = promises_made(connection, pilot.id, since, until)
-        part = taking_part(connection, pilot.id, since, until)
-        corrected = corrections(connection, pilot.id, since, until)
-        channels = channels_per_incident(connection, pilot.id, since, until)
-        alerts = [a for a in all_alerts(connection, pilot.id, since) if a.raised_at < until]
+    names = {topic: mark["name"] for topic, mark in marks.items()}
+    ours, theirs = now.courses, before.courses
     return {
-        "topics": topics_plot(now, period, grain_for(period), marks),
-        "waits": waits_plot(delays(now)),
-        "funnel": funnel_plot(funnel(now)),
-        "areas": areas_plot(now, before, _area_names(pilot)),
-        "hours": hours_plot(now),
-        "messages": messages_plot(weighings),
-        "part": part_plot(part),
-        "promises": promises_plot(count(promised, services().clock())),
-        "corrections": corrections_plot(corrected),
-        "alerts": alerts_plot(usefulness(alerts)),
-        "channels": channels_plot(channels),
+        "funnel": funnel_plot(funnel(ours), funnel(theirs)),
+        "waits": waits_plot(delays(ours), delays(theirs)),
+        "topics": topics_plot(ours, period, grain_for(period), marks),
+        "topic_totals": topic_totals_plot(ours, theirs, names),
+        "areas": areas_plot(ours, theirs, _area_names(pilot)),
+        "hours": hours_plot(ours),
+        "clock": clock_plot(ours, theirs),
+        "weekdays": weekdays_plot(ours, theirs),
+        "messages": messages_plot(now.weighings),
+        "part": part_plot(now.part, before.part),
+        "promises": promises_plot(now.promised, before.promised),
+        "corrections": corrections_plot(now.corrected, before.corrected),
+        "alerts": alerts_plot(now.alerts),
+        "channels": channels_plot(now.channels, before.channels),
     }
 
 
 _DRAWN_ON_PAPER: Final = frozenset(
-    {"funnel", "areas", "messages", "part", "promises", "corrections", "channels"}
-)
+    {
+        "funnel", "topic_totals", "areas", "weekdays", "messages", "part", "promises",
+        "corrections", "channels",
+    }
+)  # fmt: skip
 """The others have more than one figure a row: on paper their table says it."""
 
 
@@ -195,16 +169,15 @@ def _section(name: str, sheet: Sheet) -> Section:
 
 
 def _show_plots(plots: Mapping[str, Drawn]) -> None:
-    names = list(plots)
-    for row in (names[place : place + 2] for place in range(0, len(names), 2)):
+    """Two beside each other; what did not happen is said at the end, in one place."""
+    drawn = [name for name, (_, sheet) in plots.items() if not _says_nothing(sheet)]
+    for row in (drawn[place : place + 2] for place in range(0, len(drawn), 2)):
         for column, name in zip(st.columns(2, gap="small"), row, strict=False):
             with column:
                 figure, sheet = plots[name]
                 title, note = t(f"trends.{name}_title"), t(f"trends.{name}_note")
-                if _says_nothing(sheet):
-                    _say_none(title, note, key=f"trends.{name}")
-                else:
-                    show_plot(title, figure, sheet, key=f"trends.{name}", note=note)
+                show_plot(title, figure, sheet, key=f"trends.{name}", note=note)
+    _say_none([name for name in plots if name not in drawn])
 
 
 def _says_nothing(sheet: Sheet) -> bool:
@@ -212,11 +185,13 @@ def _says_nothing(sheet: Sheet) -> bool:
     return not any(isinstance(cell, int | float) and cell for row in sheet.rows for cell in row)
 
 
-def _say_none(title: str, note: str, *, key: str) -> None:
-    with st.container(border=True, key=f"{key}.card", gap="xxsmall"):
-        st.markdown(f"**{title}**")
-        st.caption(note)
-        st.text(t("trends.none_in_period"))
+def _say_none(names: Sequence[str]) -> None:
+    if not names:
+        return
+    with st.container(border=True, key="trends.none.card", gap="xxsmall"):
+        st.markdown(f"**{t('trends.none_in_period')}**")
+        for name in names:
+            st.caption(f"{t(f'trends.{name}_title')}: {t(f'trends.{name}_note')}")
 
 
 def _area_names(pilot: Pilot) -> dict[int | None, str]:

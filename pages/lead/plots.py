@@ -16,14 +16,12 @@ from core.trends import (
     Delay,
     Grain,
     Period,
-    Stage,
     Weighing,
-    by_area,
     by_hour_and_weekday,
     columns_over_time,
     topics_over_time,
 )
-from pages._frame import language, number, percent, t
+from pages._frame import language, t
 from pages.components.plot import Sheet, is_dark, palette
 
 Drawn = tuple[go.Figure, Sheet]
@@ -85,27 +83,6 @@ def topics_plot(
     return figure, Sheet(columns=(heading, *names), rows=tuple(rows))
 
 
-def areas_plot(
-    now: Sequence[Course], before: Sequence[Course], names: Mapping[int | None, str]
-) -> Drawn:
-    """Bars for each area, this period above the one before."""
-    ours, theirs = by_area(now), by_area(before)
-    order = sorted({*ours, *theirs}, key=lambda area: (ours[area], theirs[area]))
-    labels = [escaped_html(names.get(area, names[None])) for area in order]
-    colours = palette()
-    figure = go.Figure(
-        [
-            _bars(labels, [theirs[a] for a in order], t("trends.before"), colours.faint, "/"),
-            _bars(labels, [ours[a] for a in order], t("trends.now"), colours.first, ""),
-        ]
-    )
-    figure.update_layout(barmode="group", bargap=0.25, legend=_legend(reverse=True))
-    figure.update_xaxes(tickformat=",d", rangemode="tozero", nticks=5)
-    rows = [(names.get(area, names[None]), ours[area], theirs[area]) for area in reversed(order)]
-    columns = (t("trends.column_area"), t("trends.now"), t("trends.before"))
-    return figure, Sheet(columns=columns, rows=tuple(rows))
-
-
 def hours_plot(found: Sequence[Course]) -> Drawn:
     """A field for each hour of each weekday, darker where more began."""
     grid, days = by_hour_and_weekday(found), i18n.weekdays(language())
@@ -149,19 +126,19 @@ def messages_plot(weighings: Sequence[Weighing]) -> Drawn:
             for part, (colour, pattern) in parts.items()
         ]
     )
-    figure.update_layout(barmode="stack", bargap=0.3, legend=_legend())
+    figure.update_layout(barmode="stack", bargap=0.3, legend=legend())
     figure.update_xaxes(tickformat=",d", rangemode="tozero", nticks=5)
     rows = [(one.group, one.kept, one.forgotten, one.refused) for one in weighings]
     columns = (t("trends.column_group"), *(t(f"trends.{part}") for part in parts))
     return figure, Sheet(columns=columns, rows=tuple(rows))
 
 
-def waits_plot(found: Sequence[Delay]) -> Drawn:
+def waits_plot(now: Sequence[Delay], before: Sequence[Delay]) -> Drawn:
     """For each step the middle and what nine of ten stayed under, on a scale of powers of ten."""
-    names = [t(f"trends.wait_{one.wait.value}") for one in found]
+    names = [t(f"trends.wait_{one.wait.value}") for one in now]
     colours = palette()
     figure = go.Figure()
-    for name, one in zip(names, found, strict=True):
+    for name, one in zip(names, now, strict=True):
         if one.median_s is not None and one.p90_s is not None:
             figure.add_scatter(
                 x=[_seen(one.median_s), _seen(one.p90_s)],
@@ -171,70 +148,63 @@ def waits_plot(found: Sequence[Delay]) -> Drawn:
                 showlegend=False,
                 hoverinfo="skip",
             )
-    for part, colour, symbol, place in (
-        ("median", colours.first, "circle", "bottom center"),
-        ("p90", colours.second, "diamond", "top center"),
+    if any(one.median_s is not None for one in before):
+        was = [one.median_s for one in before]
+        figure.add_trace(_moments(names, was, t("trends.median_before"), "circle-open", None))
+    for part, symbol, place in (
+        ("median", "circle", "bottom center"),
+        ("p90", "diamond", "top center"),
     ):
-        values = [getattr(one, f"{part}_s") for one in found]
-        figure.add_scatter(
-            x=[None if value is None else _seen(value) for value in values],
-            y=names,
-            mode="markers+text",
-            name=t(f"trends.{part}"),
-            marker={"color": colour, "symbol": symbol, "size": 13},
-            text=["" if value is None else i18n.duration(language(), value) for value in values],
-            textposition=place,
-            cliponaxis=False,
-            hovertemplate="%{y}: %{text}<extra></extra>",
-        )
-    figure.update_layout(legend=_legend())
+        values = [getattr(one, f"{part}_s") for one in now]
+        figure.add_trace(_moments(names, values, t(f"trends.{part}"), symbol, place))
+    figure.update_layout(legend=legend())
     figure.update_xaxes(
         type="log",
         tickvals=list(_TICKS_S),
         ticktext=[i18n.duration(language(), tick) for tick in _TICKS_S],
-        range=_log_range(found),
+        range=_log_range([*now, *before]),
     )
     figure.update_yaxes(range=[len(names) - 0.4, -0.6], categoryorder="array", categoryarray=names)
-    return figure, _waits_sheet(names, found)
+    return figure, _waits_sheet(names, now, before)
 
 
-def funnel_plot(stages: Sequence[tuple[Stage, int]]) -> Drawn:
-    """How many incidents came to each stage, and which share of all that is."""
-    names = [t(f"trends.stage_{stage.value}") for stage, _ in stages]
-    total = stages[0][1]
-    shares = [percent(count / total) if total else "–" for _, count in stages]
-    figure = go.Figure(
-        go.Bar(
-            x=[count for _, count in stages],
-            y=names,
-            orientation="h",
-            marker_color=palette().first,
-            text=[
-                f"{number(count)} ({share})"
-                for (_, count), share in zip(stages, shares, strict=True)
-            ],
-            textposition="auto",
-            insidetextfont_color=palette().ground,
-            outsidetextfont_color=palette().text,
-            hovertemplate="%{y}: %{text}<extra></extra>",
-        )
+def _moments(
+    names: Sequence[str],
+    values: Sequence[float | None],
+    name: str,
+    symbol: str,
+    place: str | None,
+) -> go.Scatter:
+    """A mark for each wait, with how long that is in words."""
+    colours = palette()
+    shades = {"circle": colours.first, "diamond": colours.second, "circle-open": colours.faint}
+    return go.Scatter(
+        x=[None if value is None else _seen(value) for value in values],
+        y=names,
+        mode="markers+text" if place else "markers",
+        name=name,
+        marker={"color": shades[symbol], "symbol": symbol, "size": 13, "line": {"width": 2}},
+        text=["" if value is None else i18n.duration(language(), value) for value in values],
+        textposition=place or "middle center",
+        cliponaxis=False,
+        hovertemplate=f"%{{y}}, {name}: %{{text}}<extra></extra>",
     )
-    figure.update_layout(bargap=0.3, showlegend=False)
-    figure.update_xaxes(tickformat=",d", rangemode="tozero", nticks=5)
-    figure.update_yaxes(autorange="reversed")
-    rows = [
-        (name, count, share) for name, (_, count), share in zip(names, stages, shares, strict=True)
-    ]
-    columns = (t("trends.column_stage"), t("trends.column_count"), t("trends.column_share"))
-    return figure, Sheet(columns=columns, rows=tuple(rows))
 
 
-def _waits_sheet(names: Sequence[str], found: Sequence[Delay]) -> Sheet:
+def _waits_sheet(names: Sequence[str], now: Sequence[Delay], before: Sequence[Delay]) -> Sheet:
     rows = [
-        (name, _words(one.median_s), _words(one.p90_s), one.ended_count, one.open_count)
-        for name, one in zip(names, found, strict=True)
+        (
+            name,
+            _words(one.median_s),
+            _words(was.median_s),
+            _words(one.p90_s),
+            _words(was.p90_s),
+            one.ended_count,
+            one.open_count,
+        )
+        for name, one, was in zip(names, now, before, strict=True)
     ]
-    columns = ("wait", "median", "p90", "ended", "open")
+    columns = ("wait", "median", "median_before", "p90", "p90_before", "ended", "open")
     return Sheet(columns=tuple(t(f"trends.column_{c}") for c in columns), rows=tuple(rows))
 
 
@@ -251,28 +221,19 @@ def _bars(
         y=labels,
         name=name,
         orientation="h",
-        marker={
-            "color": colour,
-            "pattern": {
-                "shape": pattern,
-                "fillmode": "overlay",
-                "fgcolor": palette().ground,
-                "size": 6,
-                "solidity": 0.2,
-            },
-        },
+        marker=hatched(colour, pattern),
         hovertemplate=f"%{{y}}<br>{name}: %{{x}}<extra></extra>",
     )
 
 
-def _legend(*, reverse: bool = False) -> dict[str, Any]:
-    return {
-        "orientation": "h",
-        "y": 1.02,
-        "yanchor": "bottom",
-        "x": 0,
-        "traceorder": "reversed" if reverse else "normal",
-    }
+def hatched(colour: str, shape: str) -> dict[str, Any]:
+    """How a bar is filled; a pattern tells what the colour tells."""
+    pattern = {"shape": shape, "fillmode": "overlay", "fgcolor": palette().ground}
+    return {"color": colour, "pattern": {**pattern, "size": 6, "solidity": 0.2}}
+
+
+def legend() -> dict[str, Any]:
+    return {"orientation": "h", "y": 1.02, "yanchor": "bottom", "x": 0}
 
 
 def _column_name(day: date, grain: Grain) -> str:

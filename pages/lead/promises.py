@@ -4,18 +4,14 @@ from __future__ import annotations
 
 import streamlit as st
 
-from core.domain import Pilot
-from core.promises import Kept, count
-from core.store.question_queries import promises_made
-from core.trends import Period
-from pages._frame import number, services, t
+from core.promises import Kept
+from pages._frame import number, t
 
 _FIGURES = ("made", "kept", "late", "overdue", "cancelled")
 
 
-def show_promises(pilot: Pilot, period: Period) -> None:
+def show_promises(now: Kept, before: Kept) -> None:
     """Made, kept in time, kept late, overdue, taken back; each with the period before."""
-    now, before = _counted(pilot, period), _counted(pilot, period.before())
     if not now.made and not before.made:
         st.caption(t("trends.no_promises"))
         return
@@ -29,10 +25,3 @@ def show_promises(pilot: Pilot, period: Period) -> None:
             delta_arrow="off",
             border=True,
         )
-
-
-def _counted(pilot: Pilot, period: Period) -> Kept:
-    given = services()
-    with given.store.read() as connection:
-        made = promises_made(connection, pilot.id, period.since, period.until)
-    return count(made, given.clock())

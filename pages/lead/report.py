@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -41,16 +41,16 @@ Figures = Sequence[tuple[str, str, str]]
 
 
 def show_report(
-    pilot_name: str, period: Period, figures: Figures, parts: Sequence[Section]
+    pilot_name: str, period: Period, figures: Figures, parts: Callable[[], Sequence[Section]]
 ) -> None:
-    """Two downloads; who may not take tables out does not see them."""
+    """Two downloads, made when asked; who may not take tables out does not see them."""
     if not may(user(), Action.EXPORT):
         return
     span = f"{period.first:%Y-%m-%d}-{period.last:%Y-%m-%d}"
     with st.container(horizontal=True):
         st.download_button(
             t("report.paper"),
-            lambda: paper_of(pilot_name, period, figures, parts, language()),
+            lambda: paper_of(pilot_name, period, figures, parts(), language()),
             file_name=f"het-nieuwe-melden-{span}.pdf",
             mime="application/pdf",
             key="trends.report.paper",
@@ -60,7 +60,7 @@ def show_report(
         )
         st.download_button(
             t("report.workbook"),
-            lambda: workbook_of(period, figures, parts, language()),
+            lambda: workbook_of(period, figures, parts(), language()),
             file_name=f"het-nieuwe-melden-{span}.xlsx",
             mime="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
             key="trends.report.workbook",

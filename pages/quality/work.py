@@ -117,6 +117,8 @@ def _show_compared(found: Work) -> None:
         said = [line for one in found.compared if (line := verdict(one))]
         for line in said or [t("work.no_verdict")]:
             st.markdown(f"- {escaped(line)}")
+        if said and not any(one.gap for one in found.compared):
+            st.caption(t("work.nothing_beside"))
         show_table(compared_sheet(found.compared), key="work.compared")
 
 

@@ -36,7 +36,7 @@ def verdict(one: Compared) -> str:
         high=number(one.now.high, _DIGITS),
     )
     if one.gap is None:
-        return f"{said} {t('work.nothing_beside')}"
+        return said
     against = "baseline" if one.baseline is not None else "before"
     then: Known | None = one.baseline if one.baseline is not None else one.before
     was = number(then.value, _DIGITS) if then is not None and then.value is not None else "–"
@@ -71,7 +71,7 @@ def _compared_row(one: Compared) -> tuple[Cell, ...]:
         t(f"work.measure_{one.measured.value}"),
         role_name(one.role),
         *_three(one.now),
-        one.now.of,
+        one.now.of or None,
         _round(one.before.value) if one.before else None,
         _round(base.value) if base else None,
         source,
@@ -118,7 +118,7 @@ def compared_plot(lines: Sequence[Compared]) -> go.Figure:
             figure.add_trace(_dots(names, values, t(f"work.{name}"), colour, symbol))
     figure.update_layout(legend={"orientation": "h", "y": 1.02, "yanchor": "bottom", "x": 0})
     figure.update_xaxes(rangemode="tozero", nticks=6)
-    figure.update_yaxes(categoryorder="array", categoryarray=list(reversed(names)))
+    _order(figure, names)
     return figure
 
 
@@ -134,7 +134,12 @@ def _dots(
         y=[n for n, _ in there],
         mode="markers",
         name=name,
-        marker={"color": colour, "symbol": symbol, "size": 12, "line": {"width": 2}},
+        marker={
+            "color": colour,
+            "symbol": symbol,
+            "size": 12,
+            "line": {"width": 2, "color": colour},
+        },
         error_x={
             "type": "data",
             "symmetric": False,
@@ -155,6 +160,15 @@ def _dots(
     )
 
 
+def _order(figure: go.Figure, names: Sequence[str]) -> None:
+    """The first on top, each with room around it."""
+    figure.update_yaxes(
+        categoryorder="array",
+        categoryarray=list(reversed(names)),
+        range=[-0.6, len(names) - 0.4],
+    )
+
+
 def handling_plot(found: Mapping[str, Figure]) -> go.Figure:
     """The middle value of each with its interval, in minutes."""
     shown = {t(f"work.handled_{name}"): one for name, one in found.items() if one.value is not None}
@@ -163,7 +177,7 @@ def handling_plot(found: Mapping[str, Figure]) -> go.Figure:
         _dots(list(minutes), list(minutes.values()), t("work.now"), palette().first, "circle")
     )
     figure.update_xaxes(rangemode="tozero", nticks=6, title=t("work.axis_minutes"))
-    figure.update_yaxes(categoryorder="array", categoryarray=list(reversed(minutes)))
+    _order(figure, list(minutes))
     return figure
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
@@ -89,6 +90,17 @@ def test_a_figure_is_never_of_one_or_two_people() -> None:
     assert found["dispatcher"].an_hour.lack is Lack.PEOPLE
     assert found["dispatcher"].minutes.value is None
     assert found["enforcement_officer"].an_hour.value == pytest.approx(7.0)
+
+
+def test_the_whole_less_what_is_shown_tells_of_nobody() -> None:
+    many, few = list(shifts(3, 4)), list(shifts(2, 4, "community_officer"))
+    (everybody, *_) = paces([*many, *few], GIVEN)
+    assert everybody.an_hour.lack is Lack.PEOPLE
+    more = [*few, *(replace(one, role="enforcement_officer", person=9) for one in few)]
+    (everybody, *_) = paces([*many, *more], GIVEN)
+    assert everybody.an_hour.value is not None
+    (everybody, *_) = paces(more, GIVEN)  # no role is shown: nothing can be taken off
+    assert everybody.an_hour.value is not None
 
 
 def test_what_was_taken_back_took_time_but_decides_nothing() -> None:
