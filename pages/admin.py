@@ -24,8 +24,11 @@ from pages._admin.overview import show_overview
 from pages._admin.pilots import show_last_day, show_pilots
 from pages._admin.reciprocity import show_reciprocity
 from pages._admin.requests import show_requests
+from pages._admin.retention import show_retention
 from pages._admin.routing import show_routing
+from pages._admin.service_times import show_service_times
 from pages._admin.sources import show_sources
+from pages._admin.texts import show_texts
 from pages._admin.thresholds import show_thresholds
 from pages._admin.users import show_users
 from pages._frame import Card, language, page, t
@@ -53,20 +56,23 @@ TABS: Final[dict[str, Callable[[], None]]] = {
     "feeds": show_feeds,
     "thresholds": show_thresholds,
     "evidence": show_evidence,
+    "service_times": show_service_times,
     "routing": show_routing,
     "reciprocity": show_reciprocity,
+    "texts": show_texts,
     "models": show_models,
     "users": show_users,
     "requests": show_requests,
     "audit": show_audit,
+    "retention": show_retention,
 }
 SECTIONS: Final[dict[str, tuple[str, ...]]] = {
     "now": ("overview", "outbox"),
     "pilot": ("pilots", "areas", "basemap", "groups", "imports"),
     "networks": ("connections", "health", "sources", "destinations", "feeds"),
-    "judging": ("thresholds", "evidence", "routing", "reciprocity", "models"),
+    "judging": ("thresholds", "evidence", "service_times", "routing", "reciprocity", "texts", "models"),
     "people": ("users",),
-    "account": ("requests", "audit"),
+    "account": ("requests", "retention", "audit"),
 }
 """What belongs together, in the order in which a pilot is set up; each tab stands in one."""
 

@@ -11,7 +11,6 @@ from core.administration import create_pilot, install_pilot, set_period, set_top
 from core.clock import local
 from core.domain import Pilot
 from core.errors import BadInput
-from core.farewell import LONGEST_KEPT, set_keep_days
 from core.i18n import long_day
 from core.last_day import days_left, erased_from, has_ended, is_erased_on, is_near
 from core.pilots import names
@@ -26,7 +25,6 @@ def show_pilots() -> None:
     pilot = choose_pilot()
     if pilot is not None:
         _show_period(pilot)
-        _show_kept(pilot)
         _show_topics(pilot)
     _show_new()
     _show_install()
@@ -82,17 +80,6 @@ def show_last_day() -> None:
             over = "admin.last_day_erased" if is_erased_on(pilot, today) else "admin.last_day_over"
             said = t(over, pilot=escaped(pilot.name), day=day)
             st.info(said, icon=":material/event_busy:")
-
-
-def _show_kept(pilot: Pilot) -> None:
-    """How long what residents wrote outlives the pilot."""
-    st.caption(t("admin.keep_days_note"))
-    key = f"admin.keep_days.{pilot.id}"
-    with st.form(key, border=False), st.container(horizontal=True, vertical_alignment="bottom"):
-        st.number_input(
-            t("admin.keep_days"), 0, LONGEST_KEPT, pilot.keep_days, key=f"{key}.days", width=170
-        )
-        st.form_submit_button(t("admin.save"), on_click=_save_kept, args=(pilot.id, f"{key}.days"))
 
 
 def _show_topics(pilot: Pilot) -> None:
@@ -156,14 +143,6 @@ def _save_period(pilot_id: int, key: str) -> None:
     carry_out(
         lambda me, unit: set_period(pilot_id, starts_on, ends_on, me, unit),
         lambda _: t("admin.done.saved"),
-    )
-
-
-@told
-def _save_kept(pilot_id: int, key: str) -> None:
-    days = int(st.session_state[key])
-    carry_out(
-        lambda me, unit: set_keep_days(pilot_id, days, me, unit), lambda _: t("admin.done.saved")
     )
 
 

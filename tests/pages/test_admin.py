@@ -203,6 +203,19 @@ def test_what_failed_to_leave_is_sent_again(desk: Desk, people: People) -> None:
     assert row.state == "queued"
 
 
+def test_a_shorter_term_says_what_would_go_and_is_kept_with_its_note(desk: Desk) -> None:
+    desk.around.writes(EVENING)
+    desk.around.clock.forward(days=3)
+    screen = admin(desk, "retention", kept="originals")
+    screen.number_input(key="retention.originals.amount").set_value(1).run()
+    assert [box.value.split(" ")[5] for box in screen.warning] == ["1"]
+    screen.text_input(key="retention.originals.note").set_value("AVG art. 5").run()
+    screen.button(key="retention.originals.save").click().run()
+    with desk.around.store.unit() as unit:
+        row = unit.retention.rows()["originals"]
+    assert (row.amount, row.note, row.by) == (1, "AVG art. 5", "ada")
+
+
 def test_the_audit_is_searched_and_its_chain_checked(desk: Desk) -> None:
     desk.around.writes(EVENING)
     screen = admin(desk, "audit")
