@@ -135,9 +135,9 @@ def words_for(name: str, rules: Rules, incident: Incident, **params: str) -> str
     """The text of that name about an incident: a chosen template, own words, else the product's."""
     template = automatic_text(name, incident.topic, rules.templates)
     if template is not None:
-        said = fill(template.text, values_of(incident, template.language, {}))
+        filled = fill(template.text, values_of(incident, template.language, {}))
         foreign = template.language != DEFAULT  # on its way only the Dutch rule is added
-        return with_emergency_rule(said, template.language) if foreign else said
+        return with_emergency_rule(filled, template.language) if foreign else filled
     topic = topics().get(incident.topic)
     said = {
         "topic": topic.name_nl.lower() if topic else incident.topic,

@@ -70,7 +70,15 @@ SECTIONS: Final[dict[str, tuple[str, ...]]] = {
     "now": ("overview", "outbox"),
     "pilot": ("pilots", "areas", "basemap", "groups", "imports"),
     "networks": ("connections", "health", "sources", "destinations", "feeds"),
-    "judging": ("thresholds", "evidence", "service_times", "routing", "reciprocity", "texts", "models"),
+    "judging": (
+        "thresholds",
+        "evidence",
+        "service_times",
+        "routing",
+        "reciprocity",
+        "texts",
+        "models",
+    ),
     "people": ("users",),
     "account": ("requests", "retention", "audit"),
 }

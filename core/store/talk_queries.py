@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final
+from typing import Any, Final
 
 import sqlalchemy as sa
 
@@ -40,7 +40,11 @@ class ReportLine:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OutboxLine:
-    """verstuurd: a text of ours to a group, and what became of it."""
+    """verstuurd: a text of ours to a group or to one resident, and what became of it.
+
+    `seen_state` is what the network said of it since ("delivered", "read"); `error` the name of
+    what went wrong the last time it was tried.
+    """
 
     id: int
     at: datetime
@@ -51,6 +55,18 @@ class OutboxLine:
     by: str
     state: str
     incident_id: int | None
+    attempts: int = 0
+    error: str | None = None
+    seen_state: str | None = None
+    seen_at: datetime | None = None
+
+
+_OF_OUTBOX: Final = tuple(OutboxLine.__dataclass_fields__)
+
+
+def outbox_line(row: Any) -> OutboxLine:
+    """A row of the outbox as a conversation shows it."""
+    return OutboxLine(**{name: row._mapping[name] for name in _OF_OUTBOX})
 
 
 def group_lines(connection: sa.Connection) -> list[GroupLine]:
@@ -113,15 +129,14 @@ def reports_of(connection: sa.Connection, group_id: int, limit: int) -> list[Rep
 
 def sent_to(connection: sa.Connection, group_id: int, limit: int) -> list[OutboxLine]:
     """The latest texts to a group, taken back and failed ones too, the oldest first."""
-    names = ("id", "at", "due_at", "delivered_at", "kind", "text", "by", "state", "incident_id")
     query = (
-        sa.select(*(outbox.c[name] for name in names))
+        sa.select(*(outbox.c[name] for name in _OF_OUTBOX))
         .where(outbox.c.group_id == group_id, outbox.c.kind != "hand_over")
         .order_by(outbox.c.at.desc(), outbox.c.id.desc())
         .limit(limit)
     )
     rows = list(connection.execute(query))
-    return [OutboxLine(**row._mapping) for row in reversed(rows)]
+    return [outbox_line(row) for row in reversed(rows)]
 
 
 def topics_of(connection: sa.Connection, incident_ids: set[int]) -> dict[int, str]:

@@ -65,6 +65,7 @@ class Composer {
     this.text.maxLength = data.longest;
     this.drawGroups();
     this.drawStarts();
+    this.drawPlaces();
     if (isNew) this.begin();
     this.preview();
   }
@@ -118,6 +119,43 @@ class Composer {
     this.find(".templates").parentElement.hidden = this.data.starts.length < 2;
   }
 
+  /* What may be left open: a button each, that puts it where the cursor is. */
+  drawPlaces() {
+    const box = this.find(".places");
+    const { places, words } = this.data;
+    box.hidden = places.length === 0;
+    const wanted = JSON.stringify(places);
+    if (box.dataset.drawn === wanted) return;
+    box.dataset.drawn = wanted;
+    box.ariaLabel = words.places ?? "";
+    box.replaceChildren(make("span", "fact", words.places ?? ""), ...places.map(({ name, called }) => {
+      const button = make("button", "tab", called);
+      button.type = "button";
+      button.title = `{${name}}`;
+      button.onclick = () => {
+        this.text.focus();
+        const { selectionStart: from, selectionEnd: to } = this.text;
+        if (!document.execCommand?.("insertText", false, `{${name}}`)) this.text.setRangeText(`{${name}}`, from, to, "end");
+        this.typed();
+      };
+      return button;
+    }));
+  }
+
+  /* With examples where something is left open; and what is in braces and means nothing. */
+  filled(text) {
+    const { places } = this.data;
+    if (!places.length) return text;
+    const known = Object.fromEntries(places.map((place) => [place.name, place.example]));
+    return text.replace(/\{([^{}]*)\}/g, (whole, name) => known[name] ?? whole);
+  }
+
+  unknown() {
+    const names = this.data.places.map((place) => place.name);
+    const found = this.data.places.length ? this.text.value.match(/\{[^{}]*\}|[{}]/g) ?? [] : [];
+    return found.filter((braced) => !names.includes(braced.slice(1, -1)));
+  }
+
   /* Through the browser's own editing where it can, so that Ctrl+Z brings back what was typed. */
   take(place) {
     const start = this.data.starts[place];
@@ -142,7 +180,7 @@ class Composer {
   /* What goes out: with the promise, and with the rule when it is not there in some language. */
   said() {
     const { rules, promise } = this.data;
-    const text = [this.text.value.trim(), promise].filter(Boolean).join("\n");
+    const text = [this.filled(this.text.value.trim()), promise].filter(Boolean).join("\n");
     if (Object.values(rules).some((rule) => text.includes(rule))) return text;
     return `${text}\n${rules[this.language] ?? rules.nl}`;
   }
@@ -162,7 +200,7 @@ class Composer {
     this.find(".phone").replaceChildren(...drawPosts(lanes[this.shown], said, this.data.words));
     const empty = !this.text.value.trim();
     const nobody = this.data.needs_group && this.chosen().length === 0;
-    const blocked = lanes.some((lane) => lane.over > 0) || (lanes.length && lanes.every((l) => l.shut));
+    const blocked = this.unknown().length > 0 || lanes.some((lane) => lane.over > 0) || (lanes.length && lanes.every((l) => l.shut));
     this.find(".send").disabled = empty || nobody || Boolean(blocked);
   }
 
@@ -178,6 +216,8 @@ class Composer {
       if (lane.posts.length > 1) notes.unshift(words.posts.replace("{posts}", lane.posts.length));
       for (const note of notes) line.append(make("span", "fact", note));
       return line;
+    }), ...this.unknown().slice(0, 3).map((braced) => {
+      return make("li", "wrong", (words.unknown ?? "").replace("{what}", braced));
     }));
   }
 

@@ -18,6 +18,7 @@ _HTML: Final = """
   <div class="groups" role="group"></div>
   <label class="row"><span class="label-template"></span><select class="templates"></select></label>
   <label><span class="label-text"></span><textarea rows="4"></textarea></label>
+  <div class="places row" role="group"></div>
   <ul class="channels"></ul>
   <div class="row"><span class="label-preview"></span><span class="tabs" role="group"></span></div>
   <div class="phone" aria-live="off"></div>
@@ -69,12 +70,14 @@ def show_composer(
     unticked: Sequence[int] = (),
     needs_group: bool = True,
     takes_focus: bool = True,
+    places: Mapping[str, tuple[str, str]] | None = None,
 ) -> None:
     """Shows the form; st.session_state[key] holds `sent` ({text, groups, language}) or `cancelled`.
 
     Groups that are `unticked` get the text only when somebody ticks them; with `needs_group` off
     nothing has to be ticked. `draft` names the text being written; another name starts anew.
-    `rules`: the 112 rule by language.
+    `rules`: the 112 rule by language. `places`: what may be left open in braces, each with what it
+    is called and an example, which the preview shows; none where a text is sent as it stands.
     """
     given = {
         "draft": draft,
@@ -89,6 +92,10 @@ def show_composer(
         "rules": dict(rules),
         "promise": promise,
         "longest": longest,
+        "places": [
+            {"name": name, "called": called, "example": example}
+            for name, (called, example) in (places or {}).items()
+        ],
         "words": dict(words),
     }
     _composer(data=given, key=key, on_sent_change=on_sent, on_cancelled_change=on_cancelled)

@@ -61,7 +61,7 @@ def labels(screen: AppTest) -> set[str]:
 def given(screen: AppTest, name: str) -> list[dict[str, Any]]:
     """What the browser's own parts are given that have this field."""
     parts = [e for e in screen.main if e.type == "bidi_component"]
-    found = [json.loads(part.proto.json) for part in parts]
+    found = [json.loads(part.proto.json) for part in parts if part.proto.json]
     return [one for one in found if name in one]
 
 

@@ -1,0 +1,315 @@
+"""Reads of conversations: with which group or resident, about which incident, who spoke last."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any, Final
+
+import sqlalchemy as sa
+
+from core.domain import Group, Incident, QuestionState
+from core.store.incident_rows import incident_of
+from core.store.pilot_rows import PilotRows
+from core.store.tables import answers, incidents, links, messages, outbox, questions, visits
+from core.store.talk_queries import OutboxLine, ReportLine, outbox_line
+
+_NOT_SAID: Final = ("hand_over", "make_group", "notice")
+"""What stands in the outbox and is no word in a conversation."""
+_MARK: Final = "talk:"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Thread:
+    """gesprek: what was said with a group, or with one `resident`, about an incident.
+
+    `theirs_at` and `ours_at`: the last word of each; `asked_at`: since when a question is open in
+    it. `key` names it in an address, without a pseudonym. Without an incident it is what the group
+    was sent as such: tips, announcements.
+    """
+
+    key: str
+    group: Group
+    incident_id: int | None
+    resident: str | None = None
+    theirs_at: datetime | None = None
+    ours_at: datetime | None = None
+    asked_at: datetime | None = None
+    failed_count: int = 0
+
+    @property
+    def last_at(self) -> datetime | None:
+        return max((at for at in (self.theirs_at, self.ours_at) if at), default=None)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Threads:
+    """gesprekken: all of them with the incidents they are about, by id."""
+
+    threads: tuple[Thread, ...]
+    incidents: Mapping[int, Incident]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LastWord:
+    """laatste woord: of a thread, by whom; `unanswered_at`: the first of theirs after ours."""
+
+    text: str
+    is_ours: bool
+    unanswered_at: datetime | None
+
+
+_Place = tuple[int, int | None, str | None]
+"""A group, an incident, and a resident when it is with them alone."""
+
+
+def all_threads(connection: sa.Connection, alone: Collection[int] = ()) -> Threads:
+    """Every conversation, the last word first; in groups that are `alone` each resident has one."""
+    root = _roots(connection)
+    found: dict[_Place, dict[str, Any]] = {}
+    _add_theirs(connection, found, root, set(alone))
+    _add_ours(connection, found, root)
+    _add_asked(connection, found, root)
+    groups = {group.id: group for group in PilotRows(connection).groups()}
+    threads = [
+        _thread(place, facts, groups[place[0]])
+        for place, facts in found.items()
+        if place[0] in groups
+    ]
+    threads.sort(key=lambda thread: (thread.last_at is not None, thread.last_at), reverse=True)
+    about = {thread.incident_id for thread in threads if thread.incident_id}
+    return Threads(threads=tuple(threads), incidents=_incidents(connection, about))
+
+
+def last_words(
+    connection: sa.Connection, threads: Sequence[Thread], alone: Collection[int] = ()
+) -> dict[str, LastWord]:
+    """The last word of each of these threads."""
+    root = _roots(connection)
+    wanted = {thread.incident_id for thread in threads if thread.incident_id}
+    family = [*wanted, *(child for child, top in root.items() if top in wanted)]
+    said: dict[_Place, list[tuple[datetime, int, bool, str]]] = {}
+    for row in connection.execute(_messages_of(family)):
+        place = _place_of(row, root, set(alone))
+        said.setdefault(place, []).append((row.sent_at, row.id, False, row.redacted))
+    for row in connection.execute(_texts_of(family, [t.group.id for t in threads])):
+        place = (row.group_id, root.get(row.incident_id, row.incident_id), row.resident)
+        said.setdefault(place, []).append((row.at, row.id, True, row.text))
+    return {
+        thread.key: _last(sorted(lines))
+        for thread in threads
+        if (lines := said.get((thread.group.id, thread.incident_id, thread.resident)))
+    }
+
+
+def lines_of(
+    connection: sa.Connection, thread: Thread, alone: Collection[int] = ()
+) -> tuple[list[ReportLine], list[OutboxLine]]:
+    """All that was said in a thread, each side the oldest first; of a resident all they wrote."""
+    root = _roots(connection)
+    family = [thread.incident_id] if thread.incident_id else []
+    family += [child for child, top in root.items() if top == thread.incident_id]
+    theirs = [
+        ReportLine(
+            id=row.id,
+            sent_at=row.sent_at,
+            resident=row.resident,
+            redacted=row.redacted,
+            incident_ids=(),
+        )
+        for row in connection.execute(_messages_of(family))
+        if row.group_id == thread.group.id
+        and (thread.resident in (None, row.resident))
+        and (thread.resident or _place_of(row, root, set(alone))[2] is None)
+    ]
+    about = outbox.c.incident_id.in_(family) if family else outbox.c.incident_id.is_(None)
+    query = sa.select(outbox).where(
+        outbox.c.group_id == thread.group.id,
+        outbox.c.kind.not_in(_NOT_SAID),
+        outbox.c.resident.is_(None)
+        if thread.resident is None
+        else outbox.c.resident == thread.resident,
+        about,
+    )
+    ours = [outbox_line(row) for row in connection.execute(query.order_by(outbox.c.id))]
+    return list({line.id: line for line in theirs}.values()), ours
+
+
+def places_that_say(connection: sa.Connection, words: str) -> set[tuple[int, int]]:
+    """(group, incident) in which these words stand, in what was kept or what was sent."""
+    belongs = _belongs()
+    theirs = (
+        sa.select(messages.c.group_id, belongs.c.incident_id)
+        .join(messages, messages.c.id == belongs.c.message_id)
+        .where(messages.c.redacted.icontains(words, autoescape=True))
+    )
+    ours = sa.select(outbox.c.group_id, outbox.c.incident_id).where(
+        outbox.c.text.icontains(words, autoescape=True),
+        outbox.c.group_id.is_not(None),
+        outbox.c.incident_id.is_not(None),
+        outbox.c.kind.not_in(_NOT_SAID),
+    )
+    root = _roots(connection)
+    return {
+        (row.group_id, root.get(row.incident_id, row.incident_id))
+        for query in (theirs, ours)
+        for row in connection.execute(query)
+    }
+
+
+def read_marks(connection: sa.Connection, user_id: int) -> dict[str, datetime]:
+    """When somebody last looked at each thread, by its key; "" is when they first came here."""
+    query = sa.select(visits.c.page, visits.c.at).where(
+        visits.c.user_id == user_id, visits.c.page.startswith(_MARK, autoescape=True)
+    )
+    return {row.page.removeprefix(_MARK): row.at for row in connection.execute(query)}
+
+
+def mark_name(key: str) -> str:
+    """Under what name a look at a thread is kept (Accounts.visit)."""
+    return f"{_MARK}{key}"
+
+
+def _roots(connection: sa.Connection) -> dict[int, int]:
+    """For each incident that was merged: the one it is part of now."""
+    query = sa.select(incidents.c.id, incidents.c.merged_into)
+    rows = connection.execute(query.where(incidents.c.merged_into.is_not(None)))
+    into = {row.id: row.merged_into for row in rows}
+    return {child: _top(child, into) for child in into}
+
+
+def _top(child: int, into: Mapping[int, int]) -> int:
+    seen = {child}
+    while child in into and into[child] not in seen:
+        child = into[child]
+        seen.add(child)
+    return child
+
+
+def _belongs() -> sa.Subquery:
+    """Which messages are about which incidents: those of it, and answers about it."""
+    linked = sa.select(links.c.message_id, links.c.incident_id)
+    answered = sa.select(answers.c.message_id, questions.c.incident_id).join(
+        questions, questions.c.id == answers.c.question_id
+    )
+    return sa.union(linked, answered).subquery()
+
+
+def _place_of(row: Any, root: Mapping[int, int], alone: Collection[int]) -> _Place:
+    resident = row.resident if row.direct or row.group_id in alone else None
+    return row.group_id, root.get(row.incident_id, row.incident_id), resident
+
+
+def _add_theirs(
+    connection: sa.Connection,
+    found: dict[_Place, dict[str, Any]],
+    root: Mapping[int, int],
+    alone: set[int],
+) -> None:
+    belongs = _belongs()
+    by = (belongs.c.incident_id, messages.c.group_id, messages.c.resident, messages.c.direct)
+    query = (
+        sa.select(
+            *by,
+            sa.func.max(messages.c.sent_at).label("last_at"),
+            sa.func.min(messages.c.id).label("first_id"),
+        )
+        .join(messages, messages.c.id == belongs.c.message_id)
+        .group_by(*by)
+    )
+    for row in connection.execute(query):
+        facts = found.setdefault(_place_of(row, root, alone), {})
+        facts["theirs_at"] = _latest(facts.get("theirs_at"), row.last_at)
+        facts["message_id"] = min(facts.get("message_id", row.first_id), row.first_id)
+
+
+def _add_ours(
+    connection: sa.Connection, found: dict[_Place, dict[str, Any]], root: Mapping[int, int]
+) -> None:
+    by = (outbox.c.incident_id, outbox.c.group_id, outbox.c.resident, outbox.c.state)
+    query = (
+        sa.select(
+            *by,
+            sa.func.max(outbox.c.at).label("last_at"),
+            sa.func.min(outbox.c.id).label("first_id"),
+            sa.func.count().label("n"),
+        )
+        .where(outbox.c.group_id.is_not(None), outbox.c.kind.not_in(_NOT_SAID))
+        .group_by(*by)
+    )
+    for row in connection.execute(query):
+        place = (row.group_id, root.get(row.incident_id, row.incident_id), row.resident)
+        facts = found.setdefault(place, {})
+        facts["outbox_id"] = min(facts.get("outbox_id", row.first_id), row.first_id)
+        if row.state != "withdrawn":
+            facts["ours_at"] = _latest(facts.get("ours_at"), row.last_at)
+        if row.state == "failed":
+            facts["failed_count"] = facts.get("failed_count", 0) + row.n
+
+
+def _add_asked(
+    connection: sa.Connection, found: dict[_Place, dict[str, Any]], root: Mapping[int, int]
+) -> None:
+    query = sa.select(questions).where(questions.c.state == QuestionState.OPEN.value)
+    for row in connection.execute(query.order_by(questions.c.asked_at.desc())):
+        place = (row.group_id, root.get(row.incident_id, row.incident_id), row.resident)
+        if place in found:
+            found[place]["asked_at"] = row.asked_at
+
+
+def _thread(place: _Place, facts: Mapping[str, Any], group: Group) -> Thread:
+    group_id, incident_id, resident = place
+    key = f"g{group_id}.{incident_id or 0}"
+    if resident is not None:
+        mark = facts.get("message_id")
+        key = f"m{mark}.{incident_id or 0}" if mark else f"t{facts['outbox_id']}"
+    names = ("theirs_at", "ours_at", "asked_at")
+    bare = Thread(key=key, group=group, incident_id=incident_id, resident=resident)
+    times = {name: facts[name] for name in names if name in facts}
+    return replace(bare, **times, failed_count=facts.get("failed_count", 0))
+
+
+def _incidents(connection: sa.Connection, ids: Iterable[int]) -> dict[int, Incident]:
+    query = sa.select(incidents).where(incidents.c.id.in_(list(ids)))
+    return {row.id: incident_of(row) for row in connection.execute(query)}
+
+
+def _messages_of(family: Sequence[int]) -> sa.Select[Any]:
+    belongs = _belongs()
+    return (
+        sa.select(
+            belongs.c.incident_id,
+            messages.c.id,
+            messages.c.group_id,
+            messages.c.resident,
+            messages.c.direct,
+            messages.c.sent_at,
+            messages.c.redacted,
+        )
+        .join(messages, messages.c.id == belongs.c.message_id)
+        .where(belongs.c.incident_id.in_(family))
+        .order_by(messages.c.sent_at, messages.c.id)
+    )
+
+
+def _texts_of(family: Sequence[int], group_ids: Sequence[int]) -> sa.Select[Any]:
+    names = ("id", "at", "text", "group_id", "incident_id", "resident")
+    return sa.select(*(outbox.c[name] for name in names)).where(
+        sa.or_(outbox.c.incident_id.in_(family), outbox.c.incident_id.is_(None)),
+        outbox.c.group_id.in_(group_ids),
+        outbox.c.kind.not_in(_NOT_SAID),
+        outbox.c.state != "withdrawn",
+    )
+
+
+def _last(lines: Sequence[tuple[datetime, int, bool, str]]) -> LastWord:
+    ours = [at for at, _, is_ours, _ in lines if is_ours]
+    since = max(ours, default=None)
+    after = [at for at, _, is_ours, _ in lines if not is_ours and (since is None or at > since)]
+    _, _, is_ours, text = lines[-1]
+    return LastWord(text=text, is_ours=is_ours, unanswered_at=min(after, default=None))
+
+
+def _latest(one: datetime | None, other: datetime) -> datetime:
+    return other if one is None or other > one else one

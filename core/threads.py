@@ -1,0 +1,36 @@
+"""gesprekken: who waits for whom in a conversation."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+from core.domain import Incident, Status
+from core.store.thread_queries import Thread
+
+
+class Awaited(StrEnum):
+    """wie aan zet is: on whom a conversation waits."""
+
+    FAILED = "failed"
+    US = "us"
+    THEM = "them"
+    NOBODY = "nobody"
+
+    @property
+    def is_open(self) -> bool:
+        return self is not Awaited.NOBODY
+
+
+def awaited(thread: Thread, incident: Incident | None) -> Awaited:
+    """On whom it waits: what did not arrive is ours; then an open question; then the last word.
+
+    Of a rejected incident nobody waits for word from us: there was no report, or nothing to do.
+    """
+    if thread.failed_count:
+        return Awaited.FAILED
+    if thread.asked_at is not None:
+        return Awaited.THEM
+    theirs, ours = thread.theirs_at, thread.ours_at
+    if theirs is None or (incident is not None and incident.status is Status.REJECTED):
+        return Awaited.NOBODY
+    return Awaited.US if ours is None or theirs > ours else Awaited.NOBODY
