@@ -1,8 +1,9 @@
 """streamlit-folium's frame with a base map made once: a rerun sends strings, it renders no tree.
 
-st_folium renders the whole folium tree two or three times on every rerun, which at 1,000 incidents
-was most of a rerun's time. Its frame needs only the strings that come of it. This uses parts of
-the pinned streamlit-folium that it does not promise to keep; tests/pages/test_maps.py guards them.
+st_folium renders the whole folium tree two or three times on every rerun, which is most of a
+rerun's time. Its frame needs only the strings that come of it. This uses parts of the pinned
+streamlit-folium that it does not promise to keep; tests/pages/test_maps.py guards them. A map that
+somebody clicks on, or that is renewed all the time, is a live map (live_map.py).
 """
 
 from __future__ import annotations
@@ -13,7 +14,6 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 import folium
-import streamlit as st
 import streamlit_folium
 
 from pages.components.maps import keep_local, links_of
@@ -38,8 +38,8 @@ class BaseMap:
         return hashlib.sha256((self.script + self.header).encode()).hexdigest()[:12]
 
 
-def rendered(made: folium.Map, beside: str = "") -> BaseMap:
-    """The strings of a folium map, its assets our own; `beside` is script that runs before it.
+def rendered(made: folium.Map) -> BaseMap:
+    """The strings of a folium map, its assets our own.
 
     Raises BadSetting for an asset we have no copy of.
     """
@@ -50,7 +50,7 @@ def rendered(made: folium.Map, beside: str = "") -> BaseMap:
     return BaseMap(
         html=streamlit_folium._get_html(made),
         header=streamlit_folium._get_header(made),
-        script=f"{beside}\n{streamlit_folium._get_map_string(made)}",
+        script=streamlit_folium._get_map_string(made),
         js_links=js_links,
         css_links=css_links,
     )
@@ -59,7 +59,6 @@ def rendered(made: folium.Map, beside: str = "") -> BaseMap:
 def show_frame(base: BaseMap, layer: str, *, on_change: Callable[[], None], key: str) -> None:
     """Shows the base map with one layer on it: script that makes a Leaflet layer named `layer`."""
     name = f"{key}.{base.mark}"
-    st.session_state[f"{key}.frame"] = name
     streamlit_folium._component_func(
         script=base.script,
         header=base.header,
@@ -68,7 +67,7 @@ def show_frame(base: BaseMap, layer: str, *, on_change: Callable[[], None], key:
         key=name,
         height=_HEIGHT_PX,
         width=None,
-        returned_objects=["last_active_drawing", "last_object_clicked_count"],
+        returned_objects=[],
         default={},
         zoom=None,
         center=None,
@@ -81,14 +80,6 @@ def show_frame(base: BaseMap, layer: str, *, on_change: Callable[[], None], key:
         on_change=on_change,
         wrap_longitude=False,
     )
-
-
-def last_clicked(key: str) -> dict[str, Any]:
-    """The properties of the feature that was clicked last; empty before the first click."""
-    value = st.session_state.get(st.session_state.get(f"{key}.frame", ""), None) or {}
-    drawing = value.get("last_active_drawing") or {}
-    properties: dict[str, Any] = drawing.get("properties") or {}
-    return properties
 
 
 def _added(layer: str) -> str:

@@ -89,6 +89,7 @@ def choose_area() -> None:
     st.selectbox(
         t("map.choose_area"),
         list(named),
+        index=None,
         format_func=lambda area_id: named.get(area_id, ""),
         placeholder=_name(within) or t("map.anywhere"),
         key=_AREA,

@@ -1,10 +1,11 @@
-"""Maps: every asset is our own, marks stay within their uncertainty, the frame is as we know it."""
+"""Maps: every asset is our own, marks stay within their uncertainty, strange values stay values."""
 
 from __future__ import annotations
 
 import inspect
 import json
 from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -22,7 +23,16 @@ from core.settings import ROOT
 from core.topics import topics
 from pages.components.colours import contrast, ink_on, topic_marks
 from pages.components.folium_frame import rendered
-from pages.components.incident_map import Spot, layer_script, mark_of, position, size_px
+from pages.components.live_map import (
+    LAYERS,
+    Spot,
+    ground_of,
+    position,
+    read_outline,
+    row_of,
+    size_px,
+)
+from pages.components.map_words import words_of
 from pages.components.maps import (
     DARK,
     LIGHT,
@@ -122,7 +132,7 @@ def test_streamlit_folium_still_has_the_parts_we_use() -> None:
     assert {line.split("=")[0].strip() for line in sent.splitlines() if "=" in line} == asked
     (script,) = Path(streamlit_folium.__file__).parent.glob("frontend/build/static/js/main.*.js")
     frontend = script.read_text(encoding="utf-8")
-    for part in ("window.feature_group.forEach", "window.map = map_div", "last_active_drawing"):
+    for part in ("window.feature_group.forEach", "window.map = map_div"):
         assert part in frontend
 
 
@@ -153,22 +163,61 @@ def test_more_residents_make_a_larger_mark_within_bounds() -> None:
 
 
 def test_words_that_look_like_script_stay_a_value() -> None:
-    attack = "</script><script>alert(1)</script>\u2028 ${x} `y`"
-    (feature,) = features(layer_script([mark_of(replace(SPOT, radius_m=900, label=attack))]))
-    assert feature["label"] == attack
+    attack = '</script><script>alert(1)</script>\u2028 ${x} `y` " \\'
+    assert json.loads(row_of(replace(SPOT, label=attack)))[6] == attack
 
 
-def test_the_chosen_incident_has_its_circle_however_wide() -> None:
+def test_a_row_says_what_holds_and_is_the_same_each_time() -> None:
+    plain, busy = row_of(SPOT), row_of(replace(SPOT, urgent=True, handed=True))
+    assert plain == row_of(replace(SPOT))
+    assert [json.loads(row)[5] for row in (plain, busy)] == [0, 1 + 8]
+    ended = replace(SPOT, ended=True, kind=PlaceKind.AREA, at=datetime(2021, 4, 10, tzinfo=UTC))
+    assert json.loads(row_of(ended))[5:] == [2 + 4, SPOT.label, 0, 1618012800000]
+
+
+def test_a_circle_is_shown_unless_it_is_too_wide_and_always_of_the_chosen_one() -> None:
     wide = replace(SPOT, radius_m=900.0, kind=PlaceKind.GROUP_AREA)
-    assert [f.get("radius_m") for f in features(layer_script([mark_of(wide)]))] == [None]
-    circle, mark = features(layer_script([], wide, "3"))
-    assert (circle["radius_m"], circle["at"]) == (900.0, [wide.lat, wide.lon])
-    assert (mark["chosen"], mark["goto"]) == (True, "3")
+    assert json.loads(row_of(SPOT))[7] == [SPOT.lat, SPOT.lon, 60]
+    assert json.loads(row_of(wide))[7] == 0
+    assert json.loads(row_of(wide, circle=True))[7] == [wide.lat, wide.lon, 900]
 
 
-def features(script: str) -> list[dict[str, Any]]:
-    found: list[dict[str, Any]] = json.loads(script[script.index("[") : script.rindex("]") + 1])
-    return found
+@pytest.mark.parametrize("look", [LIGHT, DARK], ids=["light", "dark"])
+def test_the_ground_holds_areas_names_and_readable_topics(look: Look) -> None:
+    label = Label(name="Jutland", lat=52.02, lon=4.29)
+    ground = ground_of([AREA], [label], topic_marks(topics(), "nl"), look, "CBS")
+    said = json.loads(ground.text)
+    assert (said["areas"][0]["name"], said["labels"], said["credit"]) == (
+        "Hoge Veld",
+        [["Jutland", 52.02, 4.29]],
+        "CBS",
+    )
+    assert all(contrast(t["colour"], t["ink"]) >= 4.5 for t in said["topics"].values())
+    assert ground == ground_of([AREA], [label], topic_marks(topics(), "nl"), look, "CBS")
+
+
+def test_areas_of_one_s_own_thank_nobody() -> None:
+    own = replace(AREA, code=None)
+    assert json.loads(ground_of([own], [], {}, LIGHT, "CBS").text)["credit"] == ""
+
+
+@pytest.mark.parametrize(
+    "raw",
+    [None, 7, "x", [], {}, [[1, 2]], [[1, 2], [3, 4]], [["a", "b"]] * 3, [[91, 0], [1, 1], [2, 0]],
+     [[float("nan"), 0]] * 3, [[1e999, 0]] * 3, [[52, 4]] * 61, [[52, 4, 1]] * 3, [None] * 3],
+)  # fmt: skip
+def test_what_is_no_outline_is_refused(raw: Any) -> None:
+    assert read_outline(raw) is None
+
+
+def test_an_outline_is_rounded_to_a_metre() -> None:
+    drawn = [[52.0300001, 4.28], [52.04, 4.28], [52.04, 4.2900049]]
+    assert read_outline(drawn) == ((52.03, 4.28), (52.04, 4.28), (52.04, 4.29))
+
+
+@pytest.mark.parametrize("code", ["nl", "en"])
+def test_every_layer_has_its_name(code: str) -> None:
+    assert [name for name in LAYERS if not words_of(code).get(f"layer_{name}")] == []
 
 
 @pytest.mark.parametrize("topic", topics())
