@@ -5,7 +5,7 @@ TORCH_CPU := https://download.pytorch.org/whl/cpu
 export OMP_NUM_THREADS = 1
 export OPENBLAS_NUM_THREADS = 1
 
-.PHONY: benchmark-places run test models check benchmark benchmark-grouping benchmark-warning clean
+.PHONY: benchmark-places run test models check benchmark benchmark-dashboard benchmark-grouping benchmark-warning clean
 
 run: .venv/run.stamp static/vendor/stamp var/models/stamp  ## start everything on this machine
 	@exec $(BIN)/python -m connectors run
@@ -23,7 +23,9 @@ models: .venv/run.stamp  ## train the classifier (minutes; skipped when up to da
 
 benchmark: .venv/test.stamp static/vendor/stamp var/models/stamp
 	$(BIN)/python -m tests.benchmarks.pipeline
-	$(BIN)/python -m tests.benchmarks.screens
+
+benchmark-dashboard: .venv/test.stamp static/vendor/stamp var/models/stamp  ## 12 minutes
+	$(BIN)/python -m tests.benchmarks.dashboard
 
 benchmark-warning: .venv/test.stamp  ## false alarms and delay of early warning, simulated
 	$(BIN)/python -m tests.benchmarks.early_warning

@@ -6,10 +6,10 @@ import random
 from datetime import timedelta
 from typing import Any
 
+import numpy as np
 import sqlalchemy as sa
 
-from core.store import tables
-from core.store.rows import embedding_bytes
+from core.store import Unit, tables
 from core.wiring import Services
 
 MESSAGES_PER_INCIDENT = 3
@@ -20,21 +20,32 @@ _CHUNK = 5_000
 def fill(services: Services, message_count: int, *, open_share: float = 0.2) -> None:
     """Adds `message_count` relevant messages over the past 60 days, three an incident.
 
-    Invented rows with random embeddings; the same every time.
+    Invented rows with random embeddings, the same every time; after what an earlier call added.
+    Of the incidents that are no longer open, somebody decided, and their residents were told.
     """
-    draw = random.Random(7)
     with services.store.unit() as unit:
-        groups = [group.id for group in unit.pilots.groups()]
+        begun = _begun(unit.connection)
+        groups = [group.id for group in unit.pilots.groups() if not group.is_open_source]
         pilot_id = unit.pilots.all()[0].id
         areas = [area.id for area in unit.pilots.areas(pilot_id)]
-    for first in range(0, message_count, _CHUNK):
-        numbers = range(first, min(first + _CHUNK, message_count))
+    draw = random.Random(7 + begun)
+    for first in range(begun, begun + message_count, _CHUNK):
+        numbers = range(first, min(first + _CHUNK, begun + message_count))
         with services.store.unit() as unit:
+            vectors = np.random.default_rng(first).normal(0, 0.04, (len(numbers), 512))
             rows = [
                 _rows(n, unit.now - _SPREAD * draw.random(), pilot_id, groups, areas, draw)
-                for n in numbers
+                | {"embedding": vector.tobytes()}
+                for n, vector in zip(numbers, vectors.astype(np.float16), strict=True)
             ]
-            _insert(unit.connection, rows, open_share, draw)
+            _insert(unit, rows, open_share, draw)
+
+
+def _begun(connection: sa.Connection) -> int:
+    """Up to which number rows are there; whole incidents."""
+    newest = [sa.select(sa.func.max(t.c.id)) for t in (tables.messages, tables.incidents)]
+    messages, incidents = (connection.execute(query).scalar() or 0 for query in newest)
+    return MESSAGES_PER_INCIDENT * max(incidents, -(-messages // MESSAGES_PER_INCIDENT))
 
 
 def _rows(
@@ -50,21 +61,26 @@ def _rows(
         "lat": 52.0148 + draw.random() * 0.03,
         "lon": 4.2727 + draw.random() * 0.035,
         "topic": draw.choice(["afval", "overlast", "fout_parkeren", "wrak", "inbraak"]),
-        "embedding": embedding_bytes(tuple(draw.gauss(0, 0.04) for _ in range(512))),
     }
 
 
-def _insert(
-    connection: sa.Connection, rows: list[dict[str, Any]], open_share: float, draw: random.Random
-) -> None:
+def _insert(unit: Unit, rows: list[dict[str, Any]], open_share: float, draw: random.Random) -> None:
     firsts = [row for row in rows if (row["n"] - 1) % MESSAGES_PER_INCIDENT == 0]
-    if firsts:
-        connection.execute(
-            sa.insert(tables.incidents), [_incident(row, open_share, draw) for row in firsts]
-        )
+    made = [_incident(row, open_share, draw) for row in firsts]
+    connection = unit.connection
+    if made:
+        connection.execute(sa.insert(tables.incidents), made)
     connection.execute(sa.insert(tables.messages), [_message(row) for row in rows])
     connection.execute(sa.insert(tables.assessments), [_assessment(row) for row in rows])
     connection.execute(sa.insert(tables.links), [_link(row) for row in rows])
+    ended = [(row, one) for row, one in zip(firsts, made, strict=True) if one["status"] == "closed"]
+    if ended:
+        connection.execute(sa.insert(tables.outbox), [_told(row, one["id"]) for row, one in ended])
+    for one in made:
+        unit.audit.add("system", "opened", "incident", one["id"])
+    for _, one in ended:
+        for step in ("accept", "close"):
+            unit.audit.add("centralist", step, "incident", one["id"])
 
 
 def _location(row: dict[str, Any]) -> dict[str, Any]:
@@ -142,4 +158,19 @@ def _link(row: dict[str, Any]) -> dict[str, Any]:
         "reasons": [],
         "by": "filled",
         "at": row["sent_at"],
+    }
+
+
+def _told(row: dict[str, Any], incident_id: int) -> dict[str, Any]:
+    return {
+        "idempotency_key": f"filled-{incident_id}",
+        "kind": "outcome",
+        "incident_id": incident_id,
+        "group_id": row["group_id"],
+        "text": f"invented answer {incident_id} for the benchmark",
+        "by": "centralist",
+        "at": row["sent_at"],
+        "due_at": row["sent_at"],
+        "state": "delivered",
+        "delivered_at": row["sent_at"],
     }

@@ -1,204 +1,232 @@
-"""How fast the dashboard is with many screens open, and how soon a new incident is on them.
+"""Screens without a browser: what a signed-in browser says and hears, over the same two sockets.
 
-python -m tests.benchmarks.screens [--screens N] [--seconds S] [--arrivals N] [--filled N]
-
-The whole product runs: the demo's store with `filled` more messages, the process that judges, and
-the dashboard. First N signed-in screens, each over its own WebSocket as a browser would, run the
-control room again every two seconds while messages arrive; then a real Chromium waits for each of a
-row of new incidents, from "stored in the inbox" to "row in the queue".
+One is Streamlit's, over which a page is asked for and drawn; the other is the event stream, upon
+which a control room asks for its board again, as pages/components/queue.js does.
 """
 
 from __future__ import annotations
 
-import argparse
 import asyncio
-import os
-import platform
-import shutil
-import statistics
-import subprocess
-import sys
-import tempfile
+import json
+import re
 import time
-from datetime import UTC, datetime
-from pathlib import Path
-from typing import Any
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from dataclasses import dataclass, field
+from typing import Any, Final, Self
 
 import websockets
-from playwright.sync_api import sync_playwright
 from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
+from streamlit.proto.WidgetStates_pb2 import WidgetState
 
-from core.demo import PASSWORD, seed_demo
-from core.domain import Event, EventKind
-from core.inbox import receive
-from core.settings import ROOT, Settings, settings
-from core.wiring import Services, build
-from tests.benchmarks.fill import fill
-from tests.e2e.dashboard import Dashboard
-from tests.e2e.screen import Screen
+ASK_EVERY_S: Final = 0.5
+"""As in queue.js."""
 
-_PAUSE_S = 2.0
-_GIVE_UP_S = 20.0
-_WHO = "centralist"
+GIVE_UP_S: Final = 60.0
+_REVISION: Final = re.compile(r'"revision": ?(\d+)')
+_ROW: Final = re.compile(r'\\?"id\\?": ?(\d+)')
 
 
-def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--screens", type=int, default=20)
-    parser.add_argument("--seconds", type=float, default=30.0)
-    parser.add_argument("--arrivals", type=int, default=30)
-    parser.add_argument("--filled", type=int, default=1_000)
-    chosen = parser.parse_args()
-    print(f"{platform.platform()}, {os.cpu_count()} cores, Python {platform.python_version()}")
-    with tempfile.TemporaryDirectory() as folder:
-        services = _services(Path(folder), chosen.filled)
-        with Dashboard(services.settings.folder) as dashboard, _Worker(services):
-            asyncio.run(_screens(dashboard, chosen.screens, chosen.seconds, services))
-            print(f"dashboard: {_memory_mb(dashboard):.0f} MB after that")
-            _arrivals(dashboard, chosen.arrivals, services)
-        services.store.close()
+@dataclass(frozen=True, slots=True)
+class Widget:
+    """knop of lijst: an element that can be pressed; its id, and the part it stands in."""
+
+    id: str
+    fragment: str
 
 
-def _services(folder: Path, filled: int) -> Services:
-    services = build(Settings(folder=folder, model_folder=settings().models))
-    seed_demo(services)
-    fill(services, filled)
-    return services
+@dataclass(slots=True)
+class Drawing:
+    """tekening: when a screen drew which revision, and how long after it had asked."""
+
+    revision: int
+    at: float
+    took_s: float
 
 
-class _Worker:
-    """The process role, over the same folder."""
+@dataclass(slots=True)
+class SimulatedScreen:
+    """nagebootst scherm: one session of somebody who signed in with these cookies."""
 
-    def __init__(self, services: Services) -> None:
-        self._folder = str(services.settings.folder)
-        self._models = str(services.settings.models)
-
-    def __enter__(self) -> None:
-        environment = {**os.environ, "HNM_FOLDER": self._folder, "HNM_MODEL_FOLDER": self._models}
-        self._process = subprocess.Popen(
-            [sys.executable, "-m", "connectors", "process"],
-            cwd=ROOT,
-            env=environment,
-            stderr=subprocess.DEVNULL,
-        )
-
-    def __exit__(self, *_: object) -> None:
-        self._process.terminate()
-        self._process.wait(timeout=20)
-
-
-def _say(services: Services, number: int, text: str) -> None:
-    """One resident writes; it is stored in the inbox when this returns."""
-    with services.store.unit() as unit:
-        groups = [group for group in unit.pilots.groups() if not group.is_open_source]
-        event = Event(
-            kind=EventKind.MESSAGE,
-            native_id=f"benchmark-{time.time_ns()}-{number}",
-            author=f"resident {number}",
-            sent_at=datetime.now(UTC),
-            text=text,
-        )
-        receive([event], groups[number % len(groups)], unit, services.vault)
-
-
-async def _screens(dashboard: Dashboard, count: int, seconds: float, services: Services) -> None:
-    cookies = "; ".join(f"{k}={v}" for k, v in dashboard.signed_in(_WHO, PASSWORD).cookies.items())
-    stop_at = time.monotonic() + seconds
-    writing = asyncio.create_task(asyncio.to_thread(_keep_writing, services, stop_at))
-    runs = await asyncio.gather(*(_screen(dashboard, cookies, n, stop_at) for n in range(count)))
-    await writing
-    times = sorted(ms for screen in runs for ms in screen[1:])
-    if not times:
-        print("no screen ran a second time")
-        return
-    p95 = times[int(len(times) * 0.95)]
-    print(
-        f"{count} screens, {len(times)} reruns of the control room: "
-        f"p50 {statistics.median(times):.0f} ms, p95 {p95:.0f} ms, worst {times[-1]:.0f} ms"
+    address: str
+    cookies: str
+    path: str = ""
+    widgets: dict[str, Widget] = field(default_factory=dict)
+    rows: list[int] = field(default_factory=list)
+    drawings: list[Drawing] = field(default_factory=list)
+    received: int = 0
+    _revision: int = 0
+    _asked_at: float = 0.0
+    _choosing: bool = False
+    _kept: dict[str, bytes] = field(default_factory=dict)
+    _waits: list[tuple[Callable[[ForwardMsg], bool], asyncio.Future[float]]] = field(
+        default_factory=list
     )
+    _tasks: list[asyncio.Task[None]] = field(default_factory=list)
+    _socket: Any = None
+    _events: Any = None
 
+    async def __aenter__(self) -> Self:
+        where = self.address.replace("http", "ws")
+        headers = {"Cookie": self.cookies, "Origin": self.address}
+        self._socket = await websockets.connect(
+            f"{where}/_stcore/stream",
+            additional_headers=headers,
+            subprotocols=[websockets.Subprotocol("streamlit")],
+            max_size=None,
+        )
+        self._events = await websockets.connect(f"{where}/events", additional_headers=headers)
+        self._tasks.append(asyncio.create_task(self._read()))
+        return self
 
-def _keep_writing(services: Services, stop_at: float) -> None:
-    number = 0
-    while time.monotonic() < stop_at:
-        _say(services, number, "Er ligt weer grofvuil naast de container in de Berlijnstraat")
-        number += 1
-        time.sleep(1.0)
+    async def __aexit__(self, *_: object) -> None:
+        for task in self._tasks:
+            task.cancel()
+        for socket in (self._socket, self._events):
+            with suppress(Exception):
+                await socket.close()
 
+    async def open(self, query: str = "") -> float:
+        """Runs the whole page; gives the seconds until its script has finished."""
+        asked = BackMsg()
+        asked.rerun_script.page_name = self.path
+        asked.rerun_script.query_string = query
+        return await self._ask(asked, has_finished)
 
-async def _screen(dashboard: Dashboard, cookies: str, number: int, stop_at: float) -> list[float]:
-    """Milliseconds of each run of one screen, from asking until finished."""
-    url = dashboard.address.replace("http", "ws") + "/_stcore/stream"
-    headers = {"Cookie": cookies, "Origin": dashboard.address}
-    await asyncio.sleep(number * _PAUSE_S / 20)
-    times: list[float] = []
-    async with websockets.connect(
-        url, additional_headers=headers, subprotocols=["streamlit"], max_size=None
-    ) as socket:
-        while time.monotonic() < stop_at:
-            began = time.perf_counter()
-            await _rerun(socket)
-            times.append((time.perf_counter() - began) * 1000)
-            await asyncio.sleep(_PAUSE_S)
-    return times
+    async def look(self, incident_id: int) -> None:
+        """Tells colleagues' screens which incident is on this one."""
+        await self._events.send(json.dumps({"looking": incident_id}))
 
+    def follow(self) -> None:
+        """From now on the board is asked for again when the event stream says so."""
+        self._tasks.append(asyncio.create_task(self._hear()))
 
-async def _rerun(socket: Any) -> None:
-    asked = BackMsg()
-    asked.rerun_script.query_string = ""
-    await socket.send(asked.SerializeToString())
-    until = time.monotonic() + _GIVE_UP_S
-    while time.monotonic() < until:
-        told = ForwardMsg()
-        told.ParseFromString(await asyncio.wait_for(socket.recv(), _GIVE_UP_S))
-        if told.WhichOneof("type") == "script_finished":
+    async def press(self, key: str, until: Callable[[ForwardMsg], bool], **typed: str) -> float:
+        """Presses a button; gives the seconds until something drawn is what is waited for."""
+        asked = self._message(self.widgets[key])
+        asked.rerun_script.widget_states.widgets.add(id=self.widgets[key].id, trigger_value=True)
+        for name, value in typed.items():
+            asked.rerun_script.widget_states.widgets.add(
+                id=self.widgets[name].id, string_value=value
+            )
+        return await self._ask(asked, until)
+
+    async def trigger(
+        self, key: str, event: str, value: int, until: Callable[[ForwardMsg], bool]
+    ) -> float:
+        """Lets a component say something; else as `press`."""
+        is_choice = event == "chosen"
+        self._choosing = self._choosing or is_choice
+        widget = self.widgets[key]
+        asked = self._message(widget)
+        said = json.dumps([{"event": event, "value": value}])
+        asked.rerun_script.widget_states.widgets.extend(
+            [
+                WidgetState(id=widget.id, json_value="{}"),
+                WidgetState(id=_trigger_of(widget.id), json_trigger_value=said),
+            ]
+        )
+        try:
+            return await self._ask(asked, until)
+        finally:
+            self._choosing = self._choosing and not is_choice
+
+    def _message(self, widget: Widget) -> BackMsg:
+        asked = BackMsg()
+        asked.rerun_script.fragment_id = widget.fragment
+        asked.rerun_script.cached_message_hashes.extend(self._kept)
+        return asked
+
+    async def _ask(self, asked: BackMsg, until: Callable[[ForwardMsg], bool]) -> float:
+        began = time.perf_counter()
+        heard: asyncio.Future[float] = asyncio.get_running_loop().create_future()
+        self._waits.append((until, heard))
+        await self._socket.send(asked.SerializeToString())
+        return await asyncio.wait_for(heard, GIVE_UP_S) - began
+
+    async def _read(self) -> None:
+        async for raw in self._socket:
+            self.received += len(raw)
+            told = ForwardMsg()
+            told.ParseFromString(raw)
+            if told.WhichOneof("type") == "ref_hash":
+                hash_ = told.ref_hash
+                told.ParseFromString(self._kept[hash_])
+            elif told.metadata.cacheable:
+                self._kept[told.hash] = raw
+            self._take_in(told)
+
+    def _take_in(self, told: ForwardMsg) -> None:
+        self._note(told)
+        now = time.perf_counter()
+        for wait in list(self._waits):
+            until, heard = wait
+            if until(told) and not heard.done():
+                heard.set_result(now)
+                self._waits.remove(wait)
+
+    def _note(self, told: ForwardMsg) -> None:
+        """Remembers what can be pressed, and what stands in the queue."""
+        if told.WhichOneof("type") != "delta":
             return
+        element = told.delta.new_element
+        kind = element.WhichOneof("type")
+        if kind is None:
+            return
+        found: Mapping[str, Any] = {kind: getattr(element, kind)}
+        identity = getattr(found[kind], "id", "")
+        if isinstance(identity, str) and identity:
+            self.widgets[_key_of(identity)] = Widget(identity, told.delta.fragment_id)
+        if kind == "bidi_component" and found[kind].component_name == "hnm_queue":
+            self._note_queue(_words_of(found[kind]))
+
+    def _note_queue(self, drawn: str) -> None:
+        revision = _REVISION.search(drawn)
+        self.rows = [int(number) for number in _ROW.findall(drawn)]
+        if revision and int(revision[1]) > self._revision:
+            now = time.perf_counter()
+            self._revision = int(revision[1])
+            self.drawings.append(Drawing(self._revision, now, now - self._asked_at))
+
+    async def _hear(self) -> None:
+        """Asks no more often than the limit, and not while a choice waits for its answer."""
+        async for said in self._events:
+            wanted = json.loads(said)["revision"]
+            while wanted > self._revision:
+                await asyncio.sleep(max(0.0, self._asked_at + ASK_EVERY_S - time.perf_counter()))
+                if wanted > self._revision and not self._choosing:
+                    await self.trigger("room.queue", "arrived", wanted, has_finished)
+                self._asked_at = time.perf_counter()
 
 
-def _arrivals(dashboard: Dashboard, count: int, services: Services) -> None:
-    chromium = shutil.which("chromium")
-    if chromium is None:
-        print("Chromium is not installed: time to the screen not measured")
-        return
-    streets = ["Bostonsingel", "Athenesingel", "Londensingel", "Keukenhoflaan", "Polanenhof"]
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
-        screen = Screen(
-            browser.new_page(viewport={"width": 1366, "height": 768}), dashboard.address
-        )
-        screen.sign_in(_WHO, PASSWORD)
-        times = [_arrival(screen, services, n, streets[n % len(streets)]) for n in range(count)]
-        browser.close()
-    seen = sorted(ms for ms in times if ms is not None)
-    if seen:
-        print(
-            f"{len(seen)} of {count} arrivals on the screen: p50 {statistics.median(seen):.0f} ms, "
-            f"p95 {seen[min(len(seen) - 1, int(len(seen) * 0.95))]:.0f} ms after being stored"
-        )
+def has_finished(told: ForwardMsg) -> bool:
+    """The script ran to its end; one that was cut short for another begins again."""
+    ends = (ForwardMsg.FINISHED_SUCCESSFULLY, ForwardMsg.FINISHED_FRAGMENT_RUN_SUCCESSFULLY)
+    return told.WhichOneof("type") == "script_finished" and told.script_finished in ends
 
 
-def _arrival(screen: Screen, services: Services, number: int, street: str) -> float | None:
-    """Milliseconds until the queue shows something new; None if it never did."""
-    queue = screen.page.locator("ul[role=listbox]")
-    before = queue.inner_text()
-    _say(services, number, f"Er wordt nu ingebroken op de {street} {number * 7 + 3}, twee man!")
-    began = time.perf_counter()
-    while time.perf_counter() - began < _GIVE_UP_S:
-        if queue.inner_text() != before:
-            took = (time.perf_counter() - began) * 1000
-            screen.page.wait_for_timeout(500)
-            return took
-        screen.page.wait_for_timeout(20)
-    return None
+def heads(words: str) -> Callable[[ForwardMsg], bool]:
+    """A heading with these words is drawn."""
+    return lambda told: words in told.delta.new_element.heading.body
 
 
-def _memory_mb(dashboard: Dashboard) -> float:
-    assert dashboard.process is not None
-    status = Path(f"/proc/{dashboard.process.pid}/status").read_text(encoding="utf-8")
-    line = next(line for line in status.splitlines() if line.startswith("VmRSS"))
-    return int(line.split()[1]) / 1024
+def says(words: str) -> Callable[[ForwardMsg], bool]:
+    """A text with these words is drawn; a badge is one."""
+    return lambda told: words in told.delta.new_element.markdown.body
 
 
-if __name__ == "__main__":
-    main()
+def _words_of(component: Any) -> str:
+    given = component.json or component.mixed.json
+    return str(given)
+
+
+def _key_of(identity: str) -> str:
+    """The key that a page gave: Streamlit's id ends in it."""
+    return identity.split("-", 3)[-1] if identity.startswith("$$") else identity
+
+
+def _trigger_of(identity: str) -> str:
+    from streamlit.components.v2.bidi_component.main import _make_trigger_id
+
+    return _make_trigger_id(identity, "events")
