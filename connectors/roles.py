@@ -14,6 +14,7 @@ from typing import Any, Final
 from sqlalchemy.exc import OperationalError
 
 from connectors.deliver import deliver_due
+from connectors.exercise import Exercises
 from connectors.feeds import read_due_feeds
 from connectors.fetch import fetch_all
 from connectors.geocode import Pdok, geocode_due
@@ -72,6 +73,7 @@ def process() -> None:
     """Judges, locates and groups what waits in the inbox; keeps the house meanwhile."""
     given = services()
     in_use, scenes, reciprocity = InUse(given), Scenes(), Reciprocity(given)
+    exercises = Exercises(given)
     log.info("models ready")
 
     def step() -> int:
@@ -81,6 +83,7 @@ def process() -> None:
             process_waiting(given, tools, scenes)
             or redact_waiting(given, tools.names, scenes)
             or live_through(given)
+            or exercises.step(in_use.tools)
         )
 
     _loop("process", given, step, house=True, figures=in_use.figures)

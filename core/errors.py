@@ -207,3 +207,21 @@ class SentUnsure(SourceBusy):
     """
 
     code = "error.sent_unsure"
+
+
+class ExerciseRuns(HNMError):
+    """Somebody has an exercise that goes on: one at a time."""
+
+    code = "error.exercise_runs"
+
+
+class ExerciseOver(HNMError):
+    """The exercise has ended; nothing can be done in it any more."""
+
+    code = "error.exercise_over"
+
+
+class ScreenOutdated(HNMError):
+    """The screen shows an exercise that was left, or real work while an exercise was begun."""
+
+    code = "error.screen_outdated"

@@ -33,6 +33,8 @@ class Action(StrEnum):
     SET_TIP_RULES = "set_tip_rules"
     SHARE = "share"
     SEE_SHARED = "see_shared"
+    EXERCISE = "exercise"
+    SET_EXERCISES = "set_exercises"
     WRITE_TEXTS = "write_texts"
 
 
@@ -62,6 +64,8 @@ ALLOWED: Final[dict[Action, frozenset[Role]]] = {
     Action.SET_TIP_RULES: frozenset(_OVERSEERS),
     Action.SHARE: frozenset(_WORKERS),
     Action.SEE_SHARED: frozenset({Role.WATCH_TEAM}),
+    Action.EXERCISE: frozenset(_WORKERS),
+    Action.SET_EXERCISES: frozenset(_OVERSEERS),
     Action.WRITE_TEXTS: frozenset(_OVERSEERS),
 }
 

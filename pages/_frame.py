@@ -52,25 +52,31 @@ from typing import Any, Final, ParamSpec, TypeVar
 
 import streamlit as st
 
-from core import i18n
+from core import i18n, wiring
 from core.accounts import hash_token, keep_alive, session, set_language
 from core.domain import Role, User
-from core.errors import HNMError, NotAllowed, NotSignedIn
+from core.errors import ExerciseOver, HNMError, NotAllowed, NotSignedIn, ScreenOutdated
+from core.exercise import as_trainee
 from core.i18n import error_text, languages, text_of
 from core.settings import ROOT
-from core.wiring import Services, services
+from core.store.exercise_queries import Exercise, inside
+from core.wiring import Services
 from pages.components.account import show_account
 from pages.components.nowhere import show_nowhere
 from pages.server.gate import COOKIE
 from pages.server.headers import NO_PAGE
+from pages.server.stages import stage
 
 __all__ = [
     "Card",
     "Services",
     "ago",
     "counted",
+    "exercise_here",
+    "house",
     "language",
     "moment",
+    "note_seen",
     "number",
     "page",
     "part",
@@ -88,6 +94,11 @@ R = TypeVar("R")
 FOLDER: Final = Path(__file__).parent
 SITE: Final = ROOT / "static" / "site"
 _NOTICE: Final = "_notice"
+_EXERCISE: Final = "_exercise"
+_SEEN: Final = "_seen_in_exercise"
+_KEPT_AT_SWITCH: Final = ("_notice", "_language")
+IN_EXERCISE: Final = ("control_room", "doubt", "conversations", "exercise", "help")
+"""The pages that a trainee has; after the evening only the one that looks back on it."""
 _LANGUAGE: Final = "_language"
 
 log = logging.getLogger("pages")
@@ -107,8 +118,8 @@ class Card:
         return self.title_nl if code == "nl" else self.title_en
 
 
-def run() -> None:
-    """Draws the frame and runs the page that the address names."""
+def run(above: Callable[[], None] = lambda: None) -> None:
+    """Draws the frame and runs the page that the address names; `above` stands over every page."""
     # Before st.navigation: without an icon of our own Streamlit asks Google for one.
     st.set_page_config(page_icon=str(SITE / "icon.png"), layout="wide")
     st.html(SITE / "frame.css")
@@ -119,6 +130,7 @@ def run() -> None:
         return
     chosen = st.navigation(_pages(here), position="top")
     _show_account(here)
+    above()
     _say_notice()
     chosen.run()
 
@@ -130,6 +142,7 @@ def page(card: Card) -> Callable[[Callable[[], None]], Callable[[], None]]:
         @functools.wraps(show)
         def checked() -> None:
             with _failures_said():
+                _settle()
                 require_role(card)
                 show()
 
@@ -150,7 +163,7 @@ def part(
         @functools.wraps(show)
         def checked(*args: P.args, **kwargs: P.kwargs) -> None:
             with _failures_said():
-                user()
+                _renew_if_outdated()
                 show(*args, **kwargs)
 
         return st.fragment(checked, key=key, run_every=every_s)
@@ -164,6 +177,7 @@ def told(act: Callable[P, None]) -> Callable[P, None]:
     @functools.wraps(act)
     def checked(*args: P.args, **kwargs: P.kwargs) -> None:
         try:
+            user()
             act(*args, **kwargs)
         except HNMError as error:
             notify(error_text(language(), error))
@@ -173,12 +187,94 @@ def told(act: Callable[P, None]) -> Callable[P, None]:
     return checked
 
 
-def user() -> User:
-    """Who is signed in, asked of the database. Raises NotSignedIn."""
-    given = services()
+def house() -> Services:
+    """The real product's services, also within an exercise: for the frame and for exercises."""
+    return wiring.services()
+
+
+def services() -> Services:
+    """What this screen works with: the real product, or its exercise, which is apart from it.
+
+    Raises ExerciseOver when the exercise has ended and nobody said yet to go back to the real work.
+    """
+    here = exercise_here()
+    if here is None:
+        return house()
+    if here.state.is_over:
+        raise ExerciseOver
+    return stage.of(here)
+
+
+def exercise_here() -> Exercise | None:
+    """The exercise that this screen shows, as it was when somebody was last asked for."""
+    found: Exercise | None = st.session_state.get(_EXERCISE)
+    return found
+
+
+def note_seen(incident_id: int) -> None:
+    """In an exercise: notes when an incident was first on the trainee's screen; else nothing."""
+    here = exercise_here()
+    seen: set[int] = st.session_state.setdefault(_SEEN, set())
+    if here is None or here.state.is_over or incident_id in seen:
+        return
+    seen.add(incident_id)
+    at = services().clock()
+    with house().store.unit() as unit:
+        unit.exercises.look(here.id, incident_id, at)
+
+
+def signed_in() -> User:
+    """Who is signed in with their own roles, asked of the database. Raises NotSignedIn."""
+    given = house()
     found = session(session_token(), given.store, given.settings.session_idle).user
     st.session_state[_LANGUAGE] = found.language
     return found
+
+
+def user() -> User:
+    """Who acts on this screen, asked of the database: in an exercise a trainee, a dispatcher.
+
+    Raises NotSignedIn; ScreenOutdated when an exercise was begun or left in another tab, so that
+    what was drawn in the one world is never done in the other.
+    """
+    found = signed_in()
+    now = _exercise_of_session()
+    if _EXERCISE in st.session_state and not _is_same(exercise_here(), now):
+        raise ScreenOutdated
+    st.session_state[_EXERCISE] = now
+    return found if now is None else as_trainee(found)
+
+
+def _exercise_of_session() -> Exercise | None:
+    with house().store.read() as connection:
+        return inside(connection, session_mark())
+
+
+def _is_same(shown: Exercise | None, now: Exercise | None) -> bool:
+    if shown is None or now is None:
+        return shown is now
+    return shown.id == now.id and shown.state.is_over == now.state.is_over
+
+
+def _settle() -> None:
+    """At the start of a whole run: takes up the exercise that holds now, and forgets the other
+    world's choices, whose numbers mean something else here.
+    """
+    now = _exercise_of_session()
+    if _EXERCISE in st.session_state and not _is_same(exercise_here(), now):
+        for key in [key for key in st.session_state if key not in _KEPT_AT_SWITCH]:
+            del st.session_state[key]
+        st.query_params.clear()
+    if now is None or now.state.is_over:
+        stage.close_unused(house())
+    st.session_state[_EXERCISE] = now
+
+
+def _renew_if_outdated() -> None:
+    try:
+        user()
+    except ScreenOutdated:
+        st.rerun(scope="app")
 
 
 def require_role(card: Card) -> User:
@@ -194,8 +290,13 @@ def session_token() -> str | None:
     return st.context.cookies.get(COOKIE)
 
 
+def session_mark() -> str:
+    """By which this session is known in the store."""
+    return hash_token(session_token() or "")
+
+
 def language() -> str:
-    return str(st.session_state.get(_LANGUAGE) or services().settings.language)
+    return str(st.session_state.get(_LANGUAGE) or house().settings.language)
 
 
 def t(key: str, **params: Any) -> str:
@@ -249,17 +350,18 @@ def cards(folder: Path = FOLDER) -> dict[str, Card]:
 
 def _arrive() -> User:
     """The user of this run, whose session lives on because they did something."""
-    given = services()
+    given = house()
     token = session_token()
     found = session(token, given.store, given.settings.session_idle)
     keep_alive(str(token), found, given.store)
     st.session_state[_LANGUAGE] = found.user.language
-    return found.user
+    _settle()
+    return user()
 
 
 def _pages(here: User) -> list[Any]:
     """A page a card; one that is not for this user's roles is not in the menu, and says so."""
-    mine = {name: card for name, card in cards().items() if card.roles & here.roles}
+    mine = {name: card for name, card in cards().items() if _is_for(name, card, here)}
     first = next(iter(mine), None)
     ways = [
         st.Page(FOLDER / f"{name}.py", **_called(name, card), default=name == first)
@@ -280,6 +382,13 @@ def _pages(here: User) -> list[Any]:
     return [*ways, *others, lost]
 
 
+def _is_for(name: str, card: Card, here: User) -> bool:
+    exercise = exercise_here()
+    if exercise is not None and exercise.state.is_over:
+        return name == "exercise"
+    return bool(card.roles & here.roles) and (exercise is None or name in IN_EXERCISE)
+
+
 def _called(name: str, card: Card) -> dict[str, Any]:
     return {"title": card.title(language()), "icon": card.icon, "url_path": name}
 
@@ -288,6 +397,10 @@ def _refusal(card: Card, ways: list[Any]) -> Callable[[], None]:
     """What stands in place of a page that is for other roles."""
 
     def refuse() -> None:
+        if exercise_here() is not None:
+            why = t("exercise.not_here_why")
+            show_nowhere(t("exercise.not_here"), why, t("frame.yours"), ways, ":material/school:")
+            return
         roles = sorted(t(f"role.{role.value}").lower() for role in card.roles)
         why = t("frame.not_yours_why", page=card.title(language()), roles=", ".join(roles))
         show_nowhere(t("frame.not_yours"), why, t("frame.yours"), ways, ":material/lock:")
@@ -301,7 +414,7 @@ def _say_no_page(ways: list[Any]) -> None:
 
 
 def _show_account(here: User) -> None:
-    demo = services().settings.demo
+    demo = house().settings.demo
     chosen = show_account(
         name=here.name,
         roles=", ".join(t(f"role.{role.value}") for role in sorted(here.roles)),
@@ -316,7 +429,7 @@ def _show_account(here: User) -> None:
         key="frame.account",
     )
     if chosen and chosen != here.language and chosen in languages():
-        set_language(here, chosen, services().store)
+        set_language(here, chosen, house().store)
         st.session_state[_LANGUAGE] = chosen
         st.rerun()
 

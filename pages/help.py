@@ -8,6 +8,7 @@ from typing import Final
 import streamlit as st
 
 from core.domain import Role
+from core.permissions import Action, may
 from core.tours import Stop, tour_of
 from pages._frame import FOLDER, Card, cards, language, page, t, user
 from pages.components.words import escaped
@@ -33,6 +34,13 @@ def show() -> None:
             st.markdown(f"**{t(f'role.{role.value}')}**")
         for place, stop in enumerate(tour_of(role), 1):
             _show_stop(role, place, stop)
+    if may(me, Action.EXERCISE):
+        with st.container(border=True, gap="xsmall", width=_WIDTH):
+            st.markdown(f"**{t('exercise.title')}**")
+            st.write(t("exercise.about"))
+            title = cards()["exercise"].title(language())
+            if st.button(t("help.go", page=title), key="help.exercise", type="tertiary"):
+                _go("exercise", {})
     with st.container(border=True, width=_WIDTH):
         st.markdown(f"**{t('help.always')}**")
         for name in _ALWAYS:

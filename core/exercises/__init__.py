@@ -67,6 +67,8 @@ class Expected:
     destinations: tuple[str, ...]
     within: timedelta
     is_hoax: bool
+    is_resolved: bool
+    """It ends well during the evening: that it no longer counts as urgent then is no mistake."""
     why: Mapping[str, str]
 
     def said(self, language: str) -> str:
@@ -109,6 +111,7 @@ class _ExpectedEntry(_Model):
     to: tuple[Literal["police_team", "handhaving", "community_officer"], ...] = ()
     within_min: Annotated[float, Field(gt=0, le=240)]
     hoax: bool = False
+    resolved: bool = False
     why_nl: Annotated[str, Field(min_length=10)]
     why_en: Annotated[str, Field(min_length=10)]
 
@@ -178,6 +181,7 @@ def _expected_of(entry: _ExpectedEntry) -> Expected:
         destinations=entry.to,
         within=timedelta(minutes=entry.within_min),
         is_hoax=entry.hoax,
+        is_resolved=entry.resolved,
         why={"nl": entry.why_nl, "en": entry.why_en},
     )
 

@@ -10,7 +10,7 @@ export default function ({ data, parentElement }) {
     return line;
   }));
   const tick = () => {
-    const now = data.now_ms + Date.now() - drawnAt;
+    const now = window.hnmNow?.() ?? data.now_ms + Date.now() - drawnAt;
     data.rows.forEach((row, place) => say(list.children[place], row, now, data.words));
   };
   tick();

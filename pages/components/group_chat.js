@@ -48,7 +48,7 @@ function draw(row, words, trigger) {
 function count(list, words, trigger) {
   let due = false;
   for (const state of list.querySelectorAll("[data-due]")) {
-    const left = Number(state.dataset.due) - Date.now();
+    const left = Number(state.dataset.due) - (window.hnmNow?.() ?? Date.now());
     const seconds = Math.max(0, Math.ceil(left / 1000));
     state.textContent = left > 0 ? words.leaves.replace("…", seconds) : state.dataset.word;
     if (left < -ASK_AFTER_MS && !state.dataset.asked) {

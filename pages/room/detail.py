@@ -37,6 +37,7 @@ from pages._frame import (
     counted,
     language,
     moment,
+    note_seen,
     part,
     percent,
     services,
@@ -73,6 +74,7 @@ def show_detail() -> None:
         return
     with services().store.read() as connection:
         found = dossier(connection, chosen, services().clock())
+    note_seen(chosen)
     _say_changed(found, me)
     _show_head(found.incident)
     show_due(found.incident)

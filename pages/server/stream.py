@@ -11,6 +11,7 @@ import json
 import logging
 import secrets
 import time
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, Final
@@ -18,14 +19,19 @@ from typing import Any, Final
 import anyio.to_thread
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
+from core.accounts import hash_token
 from core.permissions import Action, may
+from core.store.exercise_queries import Exercise, inside
 from core.store.queries import Change, Pulse, changes_after, lag, pulse, revision
 from core.wiring import Services, services
 from pages.server.gate import COOKIE, ENDED, user_of
+from pages.server.stages import stage
 
 _LOOK_EVERY_S: Final = 0.15
 _BEAT_EVERY_S: Final = 3.0
 _CHECK_EVERY_S: Final = 15.0
+_MOVED_EVERY_S: Final = 2.0
+"""What a screen hears of the store it left meanwhile are numbers; it reads its own."""
 _MOST_WAITING: Final = 50
 _LONGEST_SAID: Final = 200
 _ARRIVED: Final = ("opened", "entered")
@@ -44,9 +50,12 @@ class Screen:
 
 
 class Fan:
-    """waaier: looks at the store once for all screens of this process."""
+    """waaier: looks at one store for all its screens in this process: the house's, or that of an
+    exercise.
+    """
 
-    def __init__(self) -> None:
+    def __init__(self, opened: Callable[[], Services] = services) -> None:
+        self._opened = opened
         self._name = secrets.token_hex(4)
         self._screens: dict[asyncio.Queue[dict[str, Any]], Screen] = {}
         self._revision = 0
@@ -55,7 +64,7 @@ class Fan:
 
     async def run(self) -> None:
         """Looks and tells until it is cancelled; a store that fails for a while is tried again."""
-        given = await anyio.to_thread.run_sync(services)
+        given = await anyio.to_thread.run_sync(self._opened)
         self._revision = await anyio.to_thread.run_sync(_revision, given)
         while True:
             try:
@@ -125,34 +134,82 @@ class Fan:
             queue.get_nowait()
         queue.put_nowait(message)
 
+    @property
+    def is_watched(self) -> bool:
+        return bool(self._screens)
+
 
 fan: Final = Fan()
 
 
+class Exercises:
+    """waaiers van oefeningen: one for each that somebody has on screen; gone with its last."""
+
+    def __init__(self) -> None:
+        self._fans: dict[int, tuple[Fan, asyncio.Task[None]]] = {}
+
+    def of(self, exercise: Exercise) -> Fan:
+        if exercise.id not in self._fans:
+            found = Fan(lambda: stage.of(exercise))
+            self._fans[exercise.id] = (found, asyncio.create_task(found.run()))
+        return self._fans[exercise.id][0]
+
+    def tidy(self) -> None:
+        """Stops looking at exercises that nobody has on screen any more."""
+        for exercise_id, (found, looking) in list(self._fans.items()):
+            if not found.is_watched:
+                looking.cancel()
+                del self._fans[exercise_id]
+
+
+exercises: Final = Exercises()
+
+
 async def events(socket: WebSocket) -> None:
-    """Tells one screen what is new, until it leaves or its session ends."""
+    """Tells one screen what is new, until it leaves, its session ends or changes worlds."""
     user = socket.scope.get("hnm_user")
     if user is None or not may(user, Action.SEE_INCIDENTS):
         await socket.close(ENDED)
         return
+    here = await anyio.to_thread.run_sync(_exercise_of, socket.cookies.get(COOKIE))
     await socket.accept()
-    queue = fan.join(user.login, user.name)
-    tasks = [asyncio.create_task(_send(socket, queue)), asyncio.create_task(_listen(socket, queue))]
+    watched = fan if here is None else exercises.of(here)
+    queue = watched.join(user.login, user.name)
+    tasks = [
+        asyncio.create_task(_send(socket, queue, here)),
+        asyncio.create_task(_listen(socket, queue, watched)),
+    ]
     try:
         await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
     finally:
-        fan.leave(queue)
+        watched.leave(queue)
+        exercises.tidy()
         for task in tasks:
             task.cancel()
         with suppress(Exception):  # the screen may be gone already
             await socket.close(ENDED)
 
 
-async def _send(socket: WebSocket, queue: asyncio.Queue[dict[str, Any]]) -> None:
+def _exercise_of(token: str | None) -> Exercise | None:
+    """The running exercise in which a session is."""
+    with services().store.read() as connection:
+        found = inside(connection, hash_token(token or ""))
+    return None if found is None or found.state.is_over else found
+
+
+async def _send(
+    socket: WebSocket, queue: asyncio.Queue[dict[str, Any]], here: Exercise | None
+) -> None:
+    """Ends when the session ended, or is in another exercise than the screen joined."""
     token = socket.cookies.get(COOKIE)
-    checked_at = time.monotonic()
+    checked_at = moved_at = time.monotonic()
     while True:
         message = await queue.get()
+        if time.monotonic() - moved_at > _MOVED_EVERY_S:
+            now = await anyio.to_thread.run_sync(_exercise_of, token)
+            if (now and now.id) != (here and here.id):
+                return
+            moved_at = time.monotonic()
         if time.monotonic() - checked_at > _CHECK_EVERY_S:
             if await anyio.to_thread.run_sync(user_of, token) is None:
                 return
@@ -160,13 +217,13 @@ async def _send(socket: WebSocket, queue: asyncio.Queue[dict[str, Any]]) -> None
         await socket.send_json(message)
 
 
-async def _listen(socket: WebSocket, queue: asyncio.Queue[dict[str, Any]]) -> None:
+async def _listen(socket: WebSocket, queue: asyncio.Queue[dict[str, Any]], watched: Fan) -> None:
     """Ends when the screen leaves; all it may say is which incident is on it."""
     with suppress(WebSocketDisconnect):
         while True:
             said = await socket.receive_text()
             if len(said) <= _LONGEST_SAID:
-                fan.looks(queue, looked_at(said))
+                watched.looks(queue, looked_at(said))
 
 
 def looked_at(said: str) -> int | None:

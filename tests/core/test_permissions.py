@@ -42,6 +42,8 @@ WHO_MAY = table("""
     set_tip_rules | no       | no        | no        | yes  | no       | yes   | no
     share         | yes      | yes       | yes       | no   | no       | no    | no
     see_shared    | no       | no        | no        | no   | no       | no    | yes
+    exercise      | yes      | yes       | yes       | no   | no       | no    | no
+    set_exercises | no       | no        | no        | yes  | no       | yes   | no
     write_texts   | no       | no        | no        | yes  | no       | yes   | no
 """)
 

@@ -1,0 +1,1 @@
+"""Exercising in parts: choosing an evening, the bar above every page, looking back."""
