@@ -44,6 +44,7 @@ import logging
 import secrets
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
@@ -75,6 +76,7 @@ __all__ = [
     "exercise_here",
     "house",
     "language",
+    "later",
     "moment",
     "note_seen",
     "number",
@@ -100,6 +102,7 @@ _KEPT_AT_SWITCH: Final = ("_notice", "_language")
 IN_EXERCISE: Final = ("control_room", "doubt", "conversations", "exercise", "help")
 """The pages that a trainee has; after the evening only the one that looks back on it."""
 _LANGUAGE: Final = "_language"
+_LATER: ContextVar[tuple[str, Services] | None] = ContextVar("later", default=None)
 
 log = logging.getLogger("pages")
 
@@ -197,6 +200,9 @@ def services() -> Services:
 
     Raises ExerciseOver when the exercise has ended and nobody said yet to go back to the real work.
     """
+    made_later = _LATER.get()
+    if made_later is not None:
+        return made_later[1]
     here = exercise_here()
     if here is None:
         return house()
@@ -296,7 +302,26 @@ def session_mark() -> str:
 
 
 def language() -> str:
-    return str(st.session_state.get(_LANGUAGE) or house().settings.language)
+    here = _LATER.get()
+    return here[0] if here else str(st.session_state.get(_LANGUAGE) or house().settings.language)
+
+
+def later(make: Callable[[], R]) -> Callable[[], R]:
+    """Something made when it is asked for, such as a download: in a thread without a session.
+
+    It speaks the language of this screen and reads this screen's store; who may have it is asked
+    before, while there is a session.
+    """
+    here = (language(), services())
+
+    def made() -> R:
+        token = _LATER.set(here)
+        try:
+            return make()
+        finally:
+            _LATER.reset(token)
+
+    return made
 
 
 def t(key: str, **params: Any) -> str:

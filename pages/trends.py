@@ -68,12 +68,14 @@ def show() -> None:
     _show_figures(figures)
     show_promises(now.promised, before.promised)
     sections = [_section(name, plots[name][1]) for name in plots]
-    show_report(pilot.name, period, figures, lambda: [*sections, *_of_work(pilot, period)])
+    evaluates = may(user(), Action.EVALUATE)
+    show_report(
+        pilot.name,
+        period,
+        figures,
+        lambda: [*sections, *(work_sections(pilot, period) if evaluates else [])],
+    )
     _show_plots(plots)
-
-
-def _of_work(pilot: Pilot, period: Period) -> list[Section]:
-    return work_sections(pilot, period) if may(user(), Action.EVALUATE) else []
 
 
 def _say_period(period: Period) -> None:
@@ -161,6 +163,10 @@ _DRAWN_ON_PAPER: Final = frozenset(
     }
 )  # fmt: skip
 """The others have more than one figure a row: on paper their table says it."""
+_LIES: Final = _DRAWN_ON_PAPER - {"weekdays", "messages"}
+_TALL: Final = 250
+_ROW: Final = 32
+"""Pixels for a row of lying bars with its number beside it."""
 
 
 def _section(name: str, sheet: Sheet) -> Section:
@@ -176,7 +182,9 @@ def _show_plots(plots: Mapping[str, Drawn]) -> None:
             with column:
                 figure, sheet = plots[name]
                 title, note = t(f"trends.{name}_title"), t(f"trends.{name}_note")
-                show_plot(title, figure, sheet, key=f"trends.{name}", note=note)
+                lies = name in _LIES
+                tall = max(_TALL, 70 + _ROW * len(sheet.rows)) if lies else _TALL
+                show_plot(title, figure, sheet, key=f"trends.{name}", note=note, height=tall)
     _say_none([name for name in plots if name not in drawn])
 
 

@@ -16,7 +16,7 @@ from core.i18n import ago, day, moment
 from core.repeats import Repeat
 from core.store.question_queries import open_promises
 from core.telling import owner_name, place_name, status_name
-from pages._frame import language, number, services, t, told, user
+from pages._frame import language, later, number, services, t, told, user
 from pages.components.paper import Paper, Spot
 from pages.room.names import people
 
@@ -36,7 +36,7 @@ def show_briefing(
     """One button: the briefing of now as a PDF."""
     st.download_button(
         t("briefing.take"),
-        lambda: briefing_of(me, areas, mine, since, work, changed, found),
+        later(lambda: briefing_of(me, areas, mine, since, work, changed, found)),
         file_name=f"briefing-{services().clock():%Y-%m-%d}.pdf",
         mime="application/pdf",
         key="area.briefing",

@@ -16,6 +16,7 @@ from pages._frame import (
     counted,
     house,
     language,
+    later,
     moment,
     notify,
     number,
@@ -115,7 +116,7 @@ def _show_owner_buttons(found: Exercise, told_here: Told, me: User) -> None:
     with st.container(horizontal=True, gap="small"):
         st.download_button(
             t("exercise.take"),
-            lambda: paper_of(found, told_here),
+            later(lambda: paper_of(found, told_here)),
             file_name=f"oefening-{found.started_at:%Y-%m-%d}.pdf",
             mime="application/pdf",
             key="exercise.pdf",

@@ -115,7 +115,7 @@ def lying(rows: Sequence[Row], heading: str, said: Sequence[str] | None = None) 
     texts = said or [number(count) for count in ours]
     figure = go.Figure([_bar(labels, ours, texts, lies=True)])
     if any(theirs):
-        was = [number(count) for count in theirs]
+        was = [number(count) if count else "" for count in theirs]
         figure.add_trace(_bar(labels, theirs, was, lies=True, before=True))
     figure.update_layout(
         barmode="group",

@@ -183,7 +183,12 @@ def _moments(
         y=names,
         mode="markers+text" if place else "markers",
         name=name,
-        marker={"color": shades[symbol], "symbol": symbol, "size": 13, "line": {"width": 2}},
+        marker={
+            "color": shades[symbol],
+            "symbol": symbol,
+            "size": 13,
+            "line": {"width": 2, "color": shades[symbol]},
+        },
         text=["" if value is None else i18n.duration(language(), value) for value in values],
         textposition=place or "middle center",
         cliponaxis=False,
@@ -233,7 +238,8 @@ def hatched(colour: str, shape: str) -> dict[str, Any]:
 
 
 def legend() -> dict[str, Any]:
-    return {"orientation": "h", "y": 1.02, "yanchor": "bottom", "x": 0}
+    place = {"orientation": "h", "y": 1.02, "yanchor": "bottom", "x": 0}
+    return {**place, "traceorder": "normal"}
 
 
 def _column_name(day: date, grain: Grain) -> str:

@@ -16,7 +16,7 @@ from core import i18n
 from core.permissions import Action, may
 from core.sheet import Cell, note_export, safe_cell
 from core.trends import Period
-from pages._frame import language, number, services, t, told, user
+from pages._frame import language, later, number, services, t, told, user
 from pages.components.paper import Paper
 from pages.components.plot import Sheet
 
@@ -50,7 +50,7 @@ def show_report(
     with st.container(horizontal=True):
         st.download_button(
             t("report.paper"),
-            lambda: paper_of(pilot_name, period, figures, parts(), language()),
+            later(lambda: paper_of(pilot_name, period, figures, parts(), language())),
             file_name=f"het-nieuwe-melden-{span}.pdf",
             mime="application/pdf",
             key="trends.report.paper",
@@ -60,7 +60,7 @@ def show_report(
         )
         st.download_button(
             t("report.workbook"),
-            lambda: workbook_of(period, figures, parts(), language()),
+            later(lambda: workbook_of(period, figures, parts(), language())),
             file_name=f"het-nieuwe-melden-{span}.xlsx",
             mime="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
             key="trends.report.workbook",

@@ -145,7 +145,7 @@ def _show_lines(measured: Measured, lines: Sequence[Compared], found: Work) -> N
         paces_sheet(found.paces, lines),
         key=f"work.{measured.value}",
         note=note,
-        height=max(_TALL, 90 + 45 * len(lines)),
+        height=110 + 60 * sum(one.now.value is not None for one in lines),
     )
 
 

@@ -27,7 +27,7 @@ def verdict(one: Compared) -> str:
     """What a comparison comes to in a sentence; nothing without a figure."""
     if one.now.value is None or one.now.low is None or one.now.high is None:
         return ""
-    what = t(f"work.{one.measured.value}_said", role=role_name(one.role))
+    what = t(f"work.{one.measured.value}_said", role=role_name(one.role).lower())
     said = t(
         "work.now_said",
         what=what,
@@ -255,7 +255,9 @@ def _interval(one: Any) -> str:
 
 
 def _signed(value: float) -> str:
-    return f"{'+' if value > 0 else ''}{number(value, _DIGITS)}"
+    """With its sign; a real minus, that no dash of a span looks like."""
+    said = number(abs(value), _DIGITS)
+    return said if said == number(0) else f"{'+' if value > 0 else '−'}{said}"
 
 
 def _words(seconds: float | None) -> str | None:

@@ -179,3 +179,27 @@ def test_where_there_is_nothing_to_see_the_way_on_is_shown(
     assert screen.header[0].value.endswith(text_of(language, title))
     assert cards()["control_room"].title(language) in [link.label for link in screen.page_link]
     assert cards()["admin"].title(language) not in [link.label for link in screen.page_link]
+
+
+
+LATER = """
+import threading
+import streamlit as st
+from pages._frame import later, services, t, user
+
+asked, said = later(lambda: (t("sign_in.button"), services().store.url)), []
+thread = threading.Thread(target=lambda: said.extend(asked()))
+thread.start()
+thread.join()
+for one in said:
+    st.text(one)
+"""
+
+
+def test_what_is_made_later_speaks_the_language_of_the_screen_that_asked(desk: Desk) -> None:
+    """A download is made in a thread that has no session."""
+    desk.sign_in("dora", "en")
+    screen = page_that(LATER.strip()).run()
+    assert not screen.exception
+    said = [text.value for text in screen.text]
+    assert said == [text_of("en", "sign_in.button"), desk.around.store.url]
