@@ -73,16 +73,18 @@ class Paper:
     def heading(self, text: str) -> None:
         self._parts += [
             Spacer(1, 3 * mm),
-            Paragraph(escape(text), _style(12, bold=True, colour=_BLUE)),
-            Spacer(1, 1.5 * mm),
+            Paragraph(escape(text), _style(12, bold=True, colour=_BLUE, stays=True)),
         ]
 
-    def text(self, text: str, *, small: bool = False) -> None:
-        style = _style(8 if small else 9.5, colour=_GREY if small else colors.black)
+    def text(self, text: str, *, small: bool = False, stays: bool = False) -> None:
+        """`stays`: on the page of what comes after it."""
+        shade = _GREY if small else colors.black
+        style = _style(8 if small else 9.5, colour=shade, stays=stays)
         self._parts += [
-            *(Paragraph(escape(line), style) for line in text.splitlines() if line.strip()),
-            Spacer(1, 1.5 * mm),
+            Paragraph(escape(line), style) for line in text.splitlines() if line.strip()
         ]
+        if not stays:
+            self._parts.append(Spacer(1, 1.5 * mm))
 
     def table(self, columns: Sequence[str], rows: Sequence[Sequence[str]], wide: int = 0) -> None:
         """A table; the column at place `wide` gets the room that the others leave."""
@@ -185,11 +187,23 @@ def _register_fonts() -> None:
 
 
 def _style(
-    size: float, *, bold: bool = False, colour: Any = colors.black, right: bool = False
+    size: float,
+    *,
+    bold: bool = False,
+    colour: Any = colors.black,
+    right: bool = False,
+    stays: bool = False,
 ) -> ParagraphStyle:
+    """`stays`: never the last on a page, so that no heading stands alone."""
     name = "Roboto-Bold" if bold else "Roboto"
     style = ParagraphStyle(
-        f"{name}-{size}", fontName=name, fontSize=size, leading=size * 1.3, textColor=colour
+        f"{name}-{size}",
+        fontName=name,
+        fontSize=size,
+        leading=size * 1.3,
+        textColor=colour,
+        keepWithNext=stays,
+        spaceAfter=1.5 * mm if stays else 0,
     )
     if right:
         style.alignment = TA_RIGHT
@@ -205,16 +219,22 @@ def _cell(text: str, right: bool) -> Paragraph:
 
 
 def _is_number(text: str) -> bool:
-    return bool(text) and text[0].isdigit() and len(text) < 12
+    return text.lstrip("+-−")[:1].isdigit() and len(text) < 12
 
 
 def _widths(columns: Sequence[str], rows: Sequence[Sequence[str]], wide: int) -> list[float]:
-    """Each column as wide as its longest word asks, between bounds; the wide one takes the rest."""
+    """Each column as wide as its longest cell, or word of its heading, asks, between bounds.
+
+    The wide one takes the rest.
+    """
     longest = [
-        max(len(one) for one in (column, *(str(row[place]) for row in rows)))
+        max(
+            *(1.1 * len(word) for word in f"{column} -".split()),  # bold
+            *(len(str(row[place])) for row in rows),
+        )
         for place, column in enumerate(columns)
     ]
-    widths = [min(max(chars * 1.75 * mm, 14 * mm), 45 * mm) for chars in longest]
+    widths = [min(chars * 1.75 * mm + 2.5 * mm, 45 * mm) for chars in longest]
     rest = _WIDTH - sum(width for place, width in enumerate(widths) if place != wide)
     if rest < 30 * mm:
         share = _WIDTH / sum(widths)

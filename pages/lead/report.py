@@ -35,6 +35,12 @@ class Section:
     sheet: Sheet
     bars: bool = False
 
+    @property
+    def counts_anything(self) -> bool:
+        """False for a table of noughts: on paper that is said in a word."""
+        numbers = [cell for row in self.sheet.rows for cell in row if isinstance(cell, int | float)]
+        return bool(self.sheet.rows) and (any(numbers) or not numbers)
+
 
 Figures = Sequence[tuple[str, str, str]]
 """(name, now, before) of each key figure."""
@@ -90,7 +96,10 @@ def paper_of(
     for part in parts:
         paper.heading(part.title)
         if part.note:
-            paper.text(part.note, small=True)
+            paper.text(part.note, small=True, stays=True)
+        if not part.counts_anything:
+            paper.text(i18n.text_of(say, "paper.nothing"), small=True)
+            continue
         if part.bars and 0 < len(part.sheet.rows) <= _MOST_BARS:
             paper.bars(
                 [str(row[0]) for row in part.sheet.rows],

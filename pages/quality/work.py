@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 import streamlit as st
@@ -202,12 +202,14 @@ def work_sections(pilot: Pilot, period: Period) -> list[Section]:
     found = read_work(pilot, period)
     if found.is_empty:
         return []
-    said = [line for one in found.compared if (line := verdict(one))]
+    shown = [one for one in found.compared if one.now.value is not None]
+    limits = t("work.limits", fewest=number(FEWEST_PEOPLE))
+    roads = rekeying_sheet(found.rekeying)
     return [
         Section(
             title=t("work.compared_title"),
-            note="\n".join([*said, t("work.limits", fewest=number(FEWEST_PEOPLE))]),
-            sheet=compared_sheet(found.compared),
+            note="\n".join([*map(verdict, shown), limits]),
+            sheet=compared_sheet(shown),
         ),
         Section(
             title=t("work.handling_title"),
@@ -217,7 +219,7 @@ def work_sections(pilot: Pilot, period: Period) -> list[Section]:
         Section(
             title=t("work.rekeying_title"),
             note=saved_line(found.rekeying, found.given),
-            sheet=rekeying_sheet(found.rekeying),
+            sheet=replace(roads, rows=roads.rows[: len(found.rekeying.counts)]),
             bars=True,
         ),
     ]
