@@ -19,6 +19,8 @@ from core.store.deadline_queries import Asked, Standing, standing
 from core.store.unit import Unit
 from core.topics import Topic, topics
 
+URGENT_WITHIN: Final = timedelta(minutes=15)
+"""Whatever a topic's own time: what is urgent is decided on within this."""
 _SOON: Final = 0.25
 """The last part of a term: what is due then is said more loudly."""
 
@@ -97,7 +99,8 @@ def deadlines_of(incident: Incident, times: ServiceTimes, known: Standing) -> tu
     due = [_kept(incident, promise) for promise in known.promises.get(incident.id, ())]
     asked = () if incident.urgency is Urgency.URGENT else known.asked.get(incident.id, ())
     if incident.needs_decision:
-        due.append(_clock(Duty.DECIDE, incident, incident.due_from, times.decision, asked))
+        within = _decided_within(incident, times)
+        due.append(_clock(Duty.DECIDE, incident, incident.due_from, within, asked))
     if _must_be_told(incident, known.told_at.get(incident.id)):
         due.append(_clock(Duty.TELL, incident, incident.tell_from, times.feedback, asked))
     return tuple(sorted(due, key=lambda one: (one.due_at, one.duty)))
@@ -112,6 +115,11 @@ def overdue(found: Mapping[int, Sequence[Deadline]], now: datetime) -> list[Dead
     """All that is overdue, what is so the longest in front."""
     late = [one for due in found.values() for one in due if one.is_overdue(now)]
     return sorted(late, key=lambda one: (one.due_at, one.incident_id))
+
+
+def _decided_within(incident: Incident, times: ServiceTimes) -> timedelta:
+    is_urgent = incident.urgency is Urgency.URGENT
+    return min(times.decision, URGENT_WITHIN) if is_urgent else times.decision
 
 
 def _must_be_told(incident: Incident, told_at: datetime | None) -> bool:

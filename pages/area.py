@@ -22,6 +22,7 @@ from pages.beat.changes import show_changes, show_repeats
 from pages.beat.promises import show_promises
 from pages.beat.work import show_work
 from pages.components.choice import show_choice, show_select
+from pages.lead.overdue import show_overdue_of
 
 CARD: Final = Card(
     title_nl="Mijn gebied",
@@ -49,6 +50,7 @@ def show() -> None:
     visit = _last_visit(me)
     st.subheader(t("area.title"), anchor=False)
     show_open(t("warnings.area_open"), mine)
+    show_overdue_of(me)
     show_promises(mine)
     since = _choose(me, areas, visit)
     with services().store.read() as connection:

@@ -31,6 +31,7 @@ from pages.lead.loop import alerts_plot, part_plot
 from pages.lead.period import choose_period, choose_pilot, pilots, show_whole
 from pages.lead.plots import Drawn, hours_plot, messages_plot, topics_plot, waits_plot
 from pages.lead.promises import show_promises
+from pages.lead.overdue import show_standing
 from pages.lead.report import Section, show_report
 from pages.lead.span import Span, read_span
 from pages.quality.work import work_sections
@@ -56,6 +57,7 @@ def show() -> None:
         pilot = choose_pilot(found)
         period = choose_period(pilot)
     show_open(t("warnings.page_open"))
+    show_standing(pilot, user())
     now, before = read_span(pilot, period), read_span(pilot, period.before())
     _say_period(period)
     if now.is_empty:

@@ -21,6 +21,7 @@ from core.undo import last_step
 from core.work import owners_of
 from pages._frame import ago, language, services, t, told
 from pages.room import actions, correcting, speaking, state
+from pages.room.loads import loads_now, with_load
 from pages.room.names import people
 
 
@@ -192,12 +193,15 @@ def _show_hand_over(found: Dossier) -> None:
         outside = accounts_for(connection, incident.pilot_id, incident.topic)
     names = [*wiring.destinations(), *outside]
     proposed = incident.proposed_destination
+    found_loads = loads_now()
     form = _form("hand_over", incident)
     form.radio(
         t("room.destination"),
         names,
         index=names.index(proposed) if proposed in names else 0,
-        format_func=lambda name: outside.get(name) or _destination(name, proposed),
+        format_func=lambda name: with_load(
+            outside.get(name) or _destination(name, proposed), name, found_loads
+        ),
         key=f"room.destination.{incident.id}",
     )
     form.text_input(t("room.remark"), key=f"room.remark.{incident.id}", max_chars=400)
@@ -222,13 +226,16 @@ def _show_assign(found: Dossier) -> None:
         staff = [one for one in colleagues(connection) if Role.WATCH_TEAM not in one.roles]
     teams = sorted({person.team for person in staff if person.team})
     options = [f"team:{team}" for team in teams] + [f"user:{person.login}" for person in staff]
+    found_loads = loads_now()
     form = _form("assign", incident)
     form.selectbox(
         t("room.assign_to"),
         options,
         index=None,
         placeholder=t("room.choose"),
-        format_func=lambda owner: owner_name(language(), owner, people()),
+        format_func=lambda owner: with_load(
+            owner_name(language(), owner, people()), owner, found_loads
+        ),
         key=f"room.assignee.{incident.id}",
     )
 

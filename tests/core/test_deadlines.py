@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from core import promises, triage
-from core.deadlines import Deadline, Duty, all_deadlines, deadlines_of, overdue
+from core.deadlines import URGENT_WITHIN, Deadline, Duty, all_deadlines, deadlines_of, overdue
 from core.domain import Asking, ServiceTimes, Urgency, User
 from core.grouping import merge
 from core.questions import Wish
@@ -178,6 +178,14 @@ def test_what_is_urgent_waits_for_no_answer(street: Neighbourhood, people: Peopl
     assert street.incident().urgency is Urgency.URGENT
     asks(street, people.dora)
     assert not due(street)[Duty.DECIDE].is_paused(street.clock())
+
+
+def test_what_is_urgent_is_decided_on_soon_whatever_it_is_about(room: Neighbourhood) -> None:
+    urgent = replace(room.incident(), urgency=Urgency.URGENT)
+    with room.store.unit() as unit:
+        (decide, told) = all_deadlines([urgent], unit)[1]
+    assert decide.due_at - urgent.due_from == URGENT_WITHIN
+    assert told.due_at - urgent.tell_from == timedelta(hours=48)
 
 
 def test_promises_stand_among_them_and_follow_what_is_merged(
