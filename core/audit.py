@@ -22,3 +22,29 @@ class AuditEntry:
     subject_id: str
     detail: dict[str, Any]
     reason: str | None
+
+
+LOOKS: Final = ("saw_original", "saw_picture")
+"""Somebody saw what a resident wrote or sent, as it was."""
+
+SUBJECTS: Final[dict[str, tuple[str, ...]]] = {
+    "looks": (*LOOKS, "correction_seen", "subject_request", "resident_looked", "exported"),
+    "erasures": ("erased", "message_erased", "resident_erased", "emptied", "retention_set"),
+    "consent": (
+        *("consent_given", "consent_withdrawn", "agreed_in_chat", "group_added", "group_refused"),
+        *("resident_stop", "resident_start", "resident_stopped", "pilot_over"),
+    ),
+    "accounts": (
+        *("signed_in", "sign_in_failed", "user_added", "user_changed", "user_stopped"),
+        *("user_resumed", "password_changed", "sessions_ended"),
+    ),
+    "settings": (
+        *("pilot_installed", "pilot_created", "period_set", "topics_set", "keep_days_set"),
+        *("thresholds_set", "thresholds_undone", "evidence_set", "reciprocity_set"),
+        *("retention_set", "geocoding_set", "areas_imported", "streets_imported"),
+        *("area_drawn", "area_changed", "area_taken_back", "area_linked", "model_switched"),
+        *("rule_added", "rule_changed", "rule_removed", "rule_moved", "watch_set"),
+        *("connection_added", "connection_changed", "account_added", "feed_added"),
+    ),
+}
+"""What people come to look for, and the actions that belong to it."""
