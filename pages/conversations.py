@@ -1,37 +1,24 @@
-"""gesprekken: what residents of a group see of us, and what they wrote that was kept."""
+"""gesprekken: what was said with groups and residents, who waits for whom, and our texts."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Any, Final
+from typing import Final
 
 import streamlit as st
 
-from core import i18n
-from core.deliveries import try_again
 from core.domain import Role, User
 from core.permissions import Action, may
-from core.store.question_queries import open_questions
-from core.store.talk_queries import (
-    GroupLine,
-    OutboxLine,
-    ReportLine,
-    group_lines,
-    reports_of,
-    sent_to,
-    topics_of,
-)
-from core.wiring import sources
-from pages._act import carry_out
-from pages._frame import Card, language, moment, page, services, t, told, user
-from pages._links import open_incident
-from pages.components.choice import show_select
-from pages.components.countdown import Due, show_countdown
-from pages.components.group_chat import show_group_chat
-from pages.components.words import escaped
-from pages.room.names import people
-from pages.room.due import countdown_words
-from pages.room.reciprocity import summary_of
+from core.store import Unit
+from pages._admin.texts import show_texts
+from pages._frame import Card, counted, number, page, part, services, t, told, user
+from pages.components.choice import show_choice
+from pages.components.thread_list import show_thread_list
+from pages.room import state
+from pages.talk import listing
+from pages.talk.group import show_group
+from pages.talk.listing import FILTERS, MOST_ROWS, VIEWS, Listed, listed, rows_of, teams_in
+from pages.talk.thread import show_thread
+from pages.talk.writing import source_name
 
 CARD: Final = Card(
     title_nl="Gesprekken",
@@ -48,185 +35,165 @@ CARD: Final = Card(
         }
     ),
 )
-_A_PAGE: Final = 60
-_CHAT: Final = "conversations.chat"
-_SHOWN: Final = "conversations.shown"
-_SHORT: Final = 5
-"""As much of a pseudonym as tells two residents of a group apart on the screen."""
+_TALK: Final = "talk"
+_LIST: Final = "talk.list"
+_PARAM: Final = "thread"
 
 
 @page(CARD)
 def show() -> None:
     me = user()
-    with services().store.read() as connection:
-        lines = {line.group.id: line for line in group_lines(connection)}
     st.subheader(t("conversations.title"), anchor=False)
-    if not lines:
-        st.info(t("conversations.no_groups"), icon=":material/forum:")
-        return
-    line = lines[_choose_group(lines)]
-    _say_channel(line)
-    _show_questions(line)
-    _show_chat(line, me)
-
-
-def _choose_group(lines: dict[int, GroupLine]) -> int:
-    names = {str(group_id): line.group.name for group_id, line in lines.items()}
-    chosen = show_select(
-        t("conversations.group"), names, param="group", on_change=_start_anew, width=420
+    if "group" in st.query_params and "part" not in st.query_params:
+        st.query_params["part"] = "group"
+    names = ["threads", "group", *(["texts"] if may(me, Action.WRITE_TEXTS) else [])]
+    chosen = show_choice(
+        t("conversations.title"),
+        {name: t(f"conversations.part_{name}") for name in names},
+        param="part",
     )
-    failed = [line for line in lines.values() if line.failed_count]
-    if failed:
-        groups = ", ".join(f"{line.group.name} ({line.failed_count})" for line in failed)
-        st.error(t("conversations.failed", groups=escaped(groups)), icon=":material/sms_failed:")
-    return int(chosen)
-
-
-def _say_channel(line: GroupLine) -> None:
-    """Whether a text reaches the group by itself, or somebody must bring it."""
-    source = sources().get(line.group.source)
-    name = _source_name(line.group.source)
-    counts = t("conversations.counts", sent=line.sent_count, waiting=line.waiting_count)
-    if source is not None and source.CARD.group_send and not source.CARD.reads_files:
-        st.caption(f"{t('conversations.reaches', source=name)} {counts}")
+    if chosen == "texts":
+        show_texts()
+    elif chosen == "group":
+        show_group(me)
     else:
-        st.warning(t("conversations.to_copy", source=name), icon=":material/content_copy:")
-        st.caption(counts)
+        listing.note_first_look(me)
+        show_talk()
 
 
-def _source_name(source_id: str) -> str:
-    source = sources().get(source_id)
-    if source is None:
-        return source_id
-    return str(source.CARD.name_nl if language() == "nl" else source.CARD.name_en)
-
-
-def _show_questions(line: GroupLine) -> None:
-    """What is open in the group: the question, what was answered, and when it ends."""
-    given = services()
-    with given.store.read() as connection:
-        running = open_questions(connection, line.group.id)
-        topics = topics_of(connection, {found.question.incident_id for found in running})
-    for found in running:
-        question = found.question
-        label = _incident_label(question.incident_id, topics[question.incident_id])
-        with st.container(border=True, gap="xsmall", key=f"conversations-q-{question.id}"):
-            with st.container(horizontal=True, gap="small", vertical_alignment="center"):
-                whom = t("asking.to_one", group="").strip() if question.resident else ""
-                st.caption(f":material/hourglass_top: {t('conversations.open_question')} {whom}")
-                if st.button(label, key=f"conversations.q.{question.id}", type="tertiary"):
-                    open_incident(question.incident_id)
-            st.text(question.text)
-            show_countdown(
-                [
-                    Due(
-                        text=t("asking.ends", count=question.enough_count),
-                        at=question.deadline_at,
-                        calm=True,
-                    )
-                ],
-                now=given.clock(),
-                words=countdown_words(),
-                key=f"conversations.due.{question.id}",
-            )
-            st.markdown(f"**{escaped(summary_of(found))}**")
-
-
-def _show_chat(line: GroupLine, me: User) -> None:
-    limit = st.session_state.get(_SHOWN, _A_PAGE)
-    with services().store.read() as connection:
-        reports = reports_of(connection, line.group.id, limit)
-        sent = sent_to(connection, line.group.id, limit)
-        ids = {id for report in reports for id in report.incident_ids}
-        topics = topics_of(
-            connection, ids | {text.incident_id for text in sent if text.incident_id}
-        )
-    if not reports and not sent:
-        st.info(t("conversations.empty"), icon=":material/forum:")
+@part(_TALK)
+def show_talk() -> None:
+    me = user()
+    listing.read_filters()
+    found = listed(me)
+    if not found.every.threads:
+        st.info(t("conversations.no_threads"), icon=":material/forum:")
         return
-    if line.kept_count > len(reports):
-        label = t("conversations.earlier", count=line.kept_count - len(reports))
-        st.button(label, key="conversations.earlier", on_click=_show_earlier, type="tertiary")
-    wanted = show_group_chat(
-        _rows(reports, sent, topics, me),
-        group=line.group.id,
-        words={
-            name: t(f"conversations.{name}")
-            for name in ("list", "erased", "copy", "copied", "selected", "retry", "leaves")
-        },
-        on_retry=_retry,
-        on_due=lambda: None,
-        key=_CHAT,
+    opened = _opened(found)
+    with st.container(key="talk-one" if opened else "talk-all"):
+        left, right = st.columns([1, 1.35], gap="medium")
+        with left:
+            _show_filters(found)
+            _show_list(found, opened)
+        with right:
+            _show_opened(found, opened, me)
+
+
+def _opened(found: Listed) -> str:
+    """The thread that the address names, if it is still there."""
+    named = st.query_params.get(_PARAM, "")
+    return named if any(thread.key == named for thread in found.every.threads) else ""
+
+
+def _show_filters(found: Listed) -> None:
+    st.segmented_control(
+        t("conversations.which"),
+        VIEWS,
+        required=True,
+        format_func=lambda name: t(f"conversations.show_{name}"),
+        key="show",
+        label_visibility="collapsed",
     )
-    if wanted is not None:
-        open_incident(wanted)
+    with st.container(horizontal=True, gap="small", key="talk-filters"):
+        st.text_input(
+            t("room.search"),
+            key="find",
+            placeholder=t("conversations.find_hint"),
+            label_visibility="collapsed",
+        )
+        with st.popover(t("conversations.narrow"), icon=":material/filter_list:"):
+            _show_narrowing(found)
+    for name, default in FILTERS.items():
+        state.to_address(name, default)
 
 
-def _rows(
-    reports: Sequence[ReportLine],
-    sent: Sequence[OutboxLine],
-    topics: dict[int, str],
-    me: User,
-) -> list[dict[str, Any]]:
-    may_retry = may(me, Action.REPORT_BACK) or may(me, Action.ADMINISTER)
-    labels = {id: _incident_label(id, topic) for id, topic in topics.items()}
-    ours = [(text.at, _ours(text, labels, may_retry)) for text in sent]
-    theirs = [(report.sent_at, _theirs(report, labels)) for report in reports]
-    return [row for _, row in sorted([*theirs, *ours], key=lambda pair: pair[0])]
+def _show_narrowing(found: Listed) -> None:
+    with services().store.read() as connection:
+        pilots = Unit(connection, services().clock()).pilots
+        areas = {str(area.id): area.name for one in pilots.all() for area in pilots.areas(one.id)}
+    teams = teams_in(found.every)
+    channels = sorted({thread.group.source for thread in found.every.threads})
+    st.session_state["in"] = [area for area in st.session_state["in"] if area in areas]
+    for name, known in (("team", teams), ("channel", channels)):
+        if st.session_state[name] not in known:
+            st.session_state[name] = ""
+    st.multiselect(
+        t("conversations.areas"),
+        list(areas),
+        format_func=areas.__getitem__,
+        placeholder=t("conversations.everywhere"),
+        key="in",
+    )
+    st.selectbox(
+        t("conversations.team"),
+        ["", *teams],
+        format_func=lambda name: teams[name] if name else t("conversations.any"),
+        key="team",
+    )
+    st.selectbox(
+        t("conversations.channel"),
+        ["", *channels],
+        format_func=lambda name: source_name(name) if name else t("conversations.any"),
+        key="channel",
+    )
 
 
-def _theirs(report: ReportLine, labels: dict[int, str]) -> dict[str, Any]:
-    return {
-        "id": report.id,
-        "ours": False,
-        "who": t("conversations.resident", mark=report.resident[:_SHORT]),
-        "day": i18n.day(language(), report.sent_at),
-        "at": i18n.clock_time(language(), report.sent_at),
-        "at_exact": moment(report.sent_at),
-        "text": report.redacted,
-        "incidents": [(id, labels[id]) for id in report.incident_ids],
+def _show_list(found: Listed, opened: str) -> None:
+    words = {
+        name: t(f"conversations.list_{name}")
+        for name in ("list", "unread", "urgent", "us", "fresh", "moved")
     }
-
-
-def _ours(text: OutboxLine, labels: dict[int, str], may_retry: bool) -> dict[str, Any]:
-    incident_ids = [text.incident_id] if text.incident_id in labels else []
-    waiting = text.state in ("queued", "leaving")
-    return {
-        "id": text.id,
-        "ours": True,
-        "who": people().get(text.by, text.by),
-        "what": t(f"conversations.kind_{text.kind}"),
-        "day": i18n.day(language(), text.at),
-        "at": i18n.clock_time(language(), text.at),
-        "at_exact": moment(text.delivered_at or text.at),
-        "text": text.text,
-        "state": text.state,
-        "state_word": t(f"conversations.state_{text.state}"),
-        "due_ms": int(text.due_at.timestamp() * 1000) if waiting else None,
-        "may_retry": may_retry and text.state == "failed",
-        "incidents": [(id, labels[id]) for id in incident_ids],
-    }
-
-
-def _incident_label(incident_id: int, topic: str) -> str:
-    return f"HNM-{incident_id} · {services().topics[topic].name(language())}"
-
-
-def _start_anew() -> None:
-    st.session_state[_SHOWN] = _A_PAGE
-
-
-def _show_earlier() -> None:
-    st.session_state[_SHOWN] = st.session_state.get(_SHOWN, _A_PAGE) + _A_PAGE
+    if not found.threads:
+        st.info(t(f"conversations.none_{st.session_state['show']}"), icon=":material/done_all:")
+    show_thread_list(
+        rows_of(found),
+        selected=opened,
+        revision=found.revision,
+        filters="|".join(str(st.session_state[name]) for name in FILTERS),
+        words=words,
+        on_opened=_open_pressed,
+        on_news=lambda: None,
+        key=_LIST,
+    )
+    shown = min(len(found.threads), MOST_ROWS)
+    line = counted("conversations.count", len(found.threads))
+    if shown < len(found.threads):
+        line = t("conversations.count_shown", shown=number(shown), line=line)
+    st.caption(line)
 
 
 @told
-def _retry() -> None:
-    outbox_id = st.session_state[_CHAT]["retry"]
-    if isinstance(outbox_id, int):
-        carry_out(
-            lambda me, unit: try_again(outbox_id, me, unit), lambda _: t("conversations.retried")
-        )
+def _open_pressed() -> None:
+    key = st.session_state[_LIST]["opened"]
+    if isinstance(key, str) and len(key) < 40:
+        _open(key)
+
+
+@told
+def _open(key: str) -> None:
+    if key:
+        st.query_params[_PARAM] = key
+    else:
+        st.query_params.pop(_PARAM, None)
+
+
+def _show_opened(found: Listed, opened: str, me: User) -> None:
+    thread = next((one for one in found.every.threads if one.key == opened), None)
+    if thread is None:
+        gone = st.query_params.get(_PARAM)
+        st.info(t("conversations.gone" if gone else "conversations.choose"), icon=":material/chat:")
+        return
+    if thread.key in found.unread:
+        listing.note_look(me, thread.key)
+    st.button(
+        t("conversations.back"),
+        key="talk-back",
+        icon=":material/arrow_back:",
+        type="tertiary",
+        on_click=_open,
+        args=("",),
+    )
+    show_thread(thread, found, me)
 
 
 if __name__ == "__main__":

@@ -3,20 +3,50 @@ const ASK_AFTER_MS = 1500;
 
 export default function ({ data, parentElement, setTriggerValue }) {
   const list = parentElement.querySelector(".chat");
+  const below = parentElement.querySelector(".below");
   const atEnd = list.scrollHeight - list.scrollTop - list.clientHeight < 60;
-  const other = list.dataset.group !== String(data.group);
+  const other = list.dataset.group !== data.group;
+  const more = data.rows.length > Number(list.dataset.count ?? 0);
   list.dataset.group = data.group;
+  list.dataset.count = data.rows.length;
   list.ariaLabel = data.words.list;
-  let day = null;
-  list.replaceChildren(...data.rows.flatMap((row) => {
-    const items = row.day === day ? [] : [make("li", "day", row.day)];
-    day = row.day;
-    return [...items, draw(row, data.words, setTriggerValue)];
-  }));
-  if (atEnd || other) list.scrollTop = list.scrollHeight;
+  below.textContent = data.words.below;
+  below.onclick = () => { list.scrollTop = list.scrollHeight; below.hidden = true; list.focus(); };
+  list.onscroll = () => {
+    if (list.scrollHeight - list.scrollTop - list.clientHeight < 60) below.hidden = true;
+  };
+  arrange(list, data, other, setTriggerValue);
+  if (atEnd || other) { list.scrollTop = list.scrollHeight; below.hidden = true; }
+  else if (more) below.hidden = false;
   const counting = setInterval(() => count(list, data.words, setTriggerValue), 500);
   count(list, data.words, () => {});
   return () => clearInterval(counting);
+}
+
+/* What has not changed stays as it is, so that neither focus nor a selection is lost. */
+function arrange(list, data, other, trigger) {
+  const known = other || !list.known ? new Map() : list.known;
+  const kept = new Map();
+  let day = null;
+  const take = (key, made, drawn) => {
+    const same = known.get(key);
+    const item = same && same.drawn === drawn ? same : made();
+    item.drawn = drawn;
+    kept.set(key, item);
+    return item;
+  };
+  const items = data.rows.flatMap((row) => {
+    const key = `${row.ours ? "t" : "m"}${row.id}`;
+    const item = take(key, () => draw(row, data.words, trigger), JSON.stringify([row, data.words]));
+    if (row.day === day) return [item];
+    day = row.day;
+    return [take(`d${day}`, () => make("li", "day", row.day), row.day), item];
+  });
+  items.forEach((item, place) => {
+    if (list.children[place] !== item) list.insertBefore(item, list.children[place] ?? null);
+  });
+  while (list.children.length > items.length) list.lastElementChild.remove();
+  list.known = kept;
 }
 
 function draw(row, words, trigger) {
@@ -33,14 +63,18 @@ function draw(row, words, trigger) {
     const state = make("span", "state", row.state_word);
     if (row.due_ms) state.dataset.due = row.due_ms;
     state.dataset.word = row.state_word;
+    if (row.state_exact) state.title = row.state_exact;
     foot.append(state);
   }
   for (const [id, label] of row.incidents) foot.append(press(label, "link", () => trigger("opened", id)));
   if (row.ours) {
     foot.append(press(words.copy, "", (button) => copy(row.text, text, button, words)));
+    if (row.may_undo) foot.append(press(words.undo, "strong", () => trigger("undo", row.id)));
     if (row.may_retry) foot.append(press(words.retry, "strong", () => trigger("retry", row.id)));
   }
-  item.append(head, text, foot);
+  item.append(head, text);
+  if (row.why) item.append(make("p", "why", row.why));
+  item.append(foot);
   return item;
 }
 

@@ -12,7 +12,7 @@ _HERE: Final = Path(__file__).parent
 
 _chat = st.components.v2.component(
     "hnm_group_chat",
-    html='<ol class="chat" tabindex="0"></ol>',
+    html='<ol class="chat" tabindex="0"></ol><button type="button" class="below" hidden></button>',
     css=(_HERE / "group_chat.css").read_text(encoding="utf-8"),
     js=(_HERE / "group_chat.js").read_text(encoding="utf-8"),
 )
@@ -21,17 +21,20 @@ _chat = st.components.v2.component(
 def show_group_chat(
     rows: Sequence[Mapping[str, Any]],
     *,
-    group: int,
+    group: str,
     words: Mapping[str, str],
     on_retry: Callable[[], None],
     on_due: Callable[[], None],
     key: str,
+    on_undo: Callable[[], None] = lambda: None,
 ) -> int | None:
     """Shows the rows, the oldest first; gives an incident that somebody wants to open.
 
     A row: id, ours, who, day, at, at_exact, text, incidents ((id, label) pairs), and for our own
-    texts what, state, state_word, due_ms, may_retry. st.session_state[key]["retry"] holds the id
-    of a text to be sent again; `on_due` is called when a waiting text should have left.
+    texts what, state, state_word, state_exact, why, due_ms, may_retry, may_undo.
+    st.session_state[key]["retry"] holds the id of a text to be sent again; `on_undo` is called when
+    a text is to be taken back, `on_due` when a waiting one should have left. `group` names the
+    conversation: another begins at its end.
     """
     given = {"rows": list(rows), "group": group, "words": dict(words)}
     chosen = _chat(
@@ -40,5 +43,6 @@ def show_group_chat(
         on_opened_change=lambda: None,
         on_retry_change=on_retry,
         on_due_change=on_due,
+        on_undo_change=on_undo,
     ).opened
     return chosen if isinstance(chosen, int) else None
