@@ -13,6 +13,7 @@ class Action(StrEnum):
     """handeling: a thing a user may be allowed to do."""
 
     SEE_INCIDENTS = "see_incidents"
+    READ_SHIFT_NOTES = "read_shift_notes"
     DECIDE = "decide"
     CORRECT = "correct"
     SETTLE_DOUBT = "settle_doubt"
@@ -44,6 +45,7 @@ _OVERSEERS: Final = {Role.PROJECT_LEAD, Role.ADMINISTRATOR}
 
 ALLOWED: Final[dict[Action, frozenset[Role]]] = {
     Action.SEE_INCIDENTS: frozenset(_WORKERS | _OVERSEERS),
+    Action.READ_SHIFT_NOTES: frozenset(_POLICE | {Role.PROJECT_LEAD}),
     Action.DECIDE: frozenset({Role.DISPATCHER}),
     Action.CORRECT: frozenset(_POLICE),
     Action.SETTLE_DOUBT: frozenset(_POLICE | {Role.PROJECT_LEAD}),

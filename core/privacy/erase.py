@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from core.asking_back import after_erasure
 from core.domain import Area
+from core.i18n import DEFAULT, text_of
 from core.incidents import gather
 from core.store.unit import Unit
 
@@ -26,5 +27,13 @@ def erase_message(
     for incident_id in incident_ids:
         gather(incident_id, areas, unit)
         unit.audit.add(by, "message_erased", "incident", incident_id)
+        _forget_in_notes(incident_id, unit)
     after_erasure(incident_ids, by, unit)
     return incident_ids
+
+
+def _forget_in_notes(incident_id: int, unit: Unit) -> None:
+    """What dispatchers wrote to one another about an incident may tell of the message."""
+    for one in unit.questions.family(incident_id):
+        instead = text_of(DEFAULT, "shift.erased", number=f"HNM-{one}")
+        unit.shift_notes.forget_incident(one, instead)

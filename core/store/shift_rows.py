@@ -38,12 +38,11 @@ class ShiftRows(Rows):
             self.connection.execute(statement, {"note_id": note_id, "by": by, "at": self.now})
 
     def remove(self, note_id: int) -> None:
-        self._remove([note_id])
-
-    def forget(self, before: datetime) -> int:
-        """Removes what is older; gives how many."""
-        query = sa.select(shift_notes.c.id).where(shift_notes.c.at < before)
-        return self._remove(list(self.connection.execute(query).scalars()))
+        for table, key in (
+            (shift_note_reads, shift_note_reads.c.note_id),
+            (shift_notes, shift_notes.c.id),
+        ):
+            self.connection.execute(sa.delete(table).where(key == note_id))
 
     def forget_incident(self, incident_id: int, instead: str) -> int:
         """Empties every line that names an incident; gives how many notes had one.
@@ -60,14 +59,6 @@ class ShiftRows(Rows):
             update = sa.update(shift_notes).where(shift_notes.c.id == note_id)
             self.connection.execute(update.values(text="\n".join(lines)))
         return len(found)
-
-    def _remove(self, note_ids: Sequence[int]) -> int:
-        for table, key in (
-            (shift_note_reads, shift_note_reads.c.note_id),
-            (shift_notes, shift_notes.c.id),
-        ):
-            self.connection.execute(sa.delete(table).where(key.in_(note_ids)))
-        return len(note_ids)
 
     def _notes(self, which: sa.ColumnElement[bool], most: int) -> list[ShiftNote]:
         newest = (shift_notes.c.at.desc(), shift_notes.c.id.desc())

@@ -22,6 +22,7 @@ PEOPLE = {
 WHO_MAY = table("""
     action        | dispatch | wijkagent | handhaver | lead | research | admin | team
     see_incidents | yes      | yes       | yes       | yes  | no       | yes   | no
+    read_shift_notes | yes   | yes       | no        | yes  | no       | no    | no
     decide        | yes      | no        | no        | no   | no       | no    | no
     correct       | yes      | yes       | no        | no   | no       | no    | no
     settle_doubt  | yes      | yes       | no        | yes  | no       | no    | no
