@@ -12,13 +12,21 @@ from typing import Final
 from core.i18n import languages, text_of
 
 _STYLE: Final = """
+:root{color-scheme:light dark}
 body{font:1.05rem/1.5 system-ui,sans-serif;max-width:38rem;margin:0 auto;padding:1.5rem 1rem;
 color:#1d1d1d;background:#fff}
 h1{font-size:1.35rem}h2{font-size:1.15rem;margin-top:2rem}pre{white-space:pre-wrap;overflow-wrap:anywhere;font:inherit;
 border-left:4px solid #154273;padding:.25rem 0 .25rem .9rem}
 p.said{background:#e8f0f8;padding:.6rem .9rem}p.wrong{background:#fbe3e3;padding:.6rem .9rem}
 label,legend{font-weight:600}textarea{width:100%;box-sizing:border-box;font:inherit;padding:.5rem;
-min-height:6rem}fieldset{border:0;padding:0;margin:1rem 0}
+min-height:6rem}fieldset{border:0;padding:0;margin:1.6rem 0}legend{padding:0}
+fieldset p{margin:.4rem 0}
+fieldset p label{display:flex;gap:.7rem;align-items:center;font-weight:400;
+padding:.65rem .75rem;border:1px solid #767b82;border-radius:.25rem;cursor:pointer}
+fieldset p label:has(:checked){border-color:#154273;background:#e8f0f8;
+box-shadow:0 0 0 1px #154273}
+fieldset p label:focus-within{outline:3px solid #b45f00;outline-offset:2px}
+input{accent-color:#154273;width:1.25rem;height:1.25rem;flex:none;margin:0}
 button{font:inherit;padding:.6rem 1rem;margin:.25rem .4rem .25rem 0;border:2px solid #154273;
 background:#fff;color:#154273;border-radius:.25rem;cursor:pointer}
 button.first{background:#154273;color:#fff}button:focus-visible,textarea:focus-visible{
@@ -26,7 +34,10 @@ outline:3px solid #b45f00;outline-offset:2px}small{color:#4a4a4a}
 @media(prefers-color-scheme:dark){body{background:#16181c;color:#ececec}pre{border-color:#8ab4e8}
 p.said{background:#20334a}p.wrong{background:#552626}button{border-color:#8ab4e8;background:#16181c;
 color:#cfe2fa}button.first{background:#8ab4e8;color:#10151c}small{color:#b9bdc4}
-textarea{background:#20242a;color:#ececec;border:1px solid #8a8f98}a{color:#a8c8f0}}
+textarea{background:#20242a;color:#ececec;border:1px solid #8a8f98}a{color:#a8c8f0}
+fieldset p label:has(:checked){border-color:#8ab4e8;background:#20334a;
+box-shadow:0 0 0 1px #8ab4e8}
+fieldset p label:focus-within{outline-color:#f0a34a}input{accent-color:#8ab4e8}}
 """.replace("\n", "")
 _HASH: Final = base64.b64encode(hashlib.sha256(_STYLE.encode()).digest()).decode()
 

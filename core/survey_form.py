@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any, Final
 
@@ -14,6 +14,8 @@ SCALE: Final = 5
 """A Likert scale: 1 is strongly disagree, 5 strongly agree."""
 KIND: Final = "survey"
 """The kind of an invitation in the outbox."""
+FIRST: Final = "first"
+AGAIN: Final = "again"
 
 
 class QuestionKind(StrEnum):
@@ -72,6 +74,22 @@ class Wave:
 
     def is_open(self, now: datetime) -> bool:
         return self.closed_at is None and self.opens_at <= now < self.closes_at
+
+    @property
+    def last_moment(self) -> datetime:
+        """It closes when a day begins: the last day on which it is open is the one before."""
+        return self.closes_at - timedelta(seconds=1)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Invitation:
+    """uitnodiging: a text to a group that asks it to fill a wave in; `again` is the reminder."""
+
+    group_id: int
+    again: bool
+    state: str
+    due_at: datetime
+    delivered_at: datetime | None
 
 
 def codes(questions: Sequence[SurveyQuestion]) -> list[dict[str, Any]]:

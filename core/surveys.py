@@ -7,7 +7,7 @@ their own words is sealed until names and numbers were taken out of it.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any, Final
 
 from core.audit import SYSTEM
@@ -19,9 +19,8 @@ from core.permissions import Action, require
 from core.ports import NameFinder, PlaceFinder
 from core.privacy.redact import redact
 from core.privacy.vault import Vault
-from core.report_back import with_emergency_rule
 from core.store.unit import Unit
-from core.survey_form import KIND, QuestionKind, Survey, SurveyQuestion, Wave, codes
+from core.survey_form import QuestionKind, Survey, SurveyQuestion, Wave, codes
 
 MOST_QUESTIONS: Final = 40
 MOST_OPTIONS: Final = 12
@@ -80,49 +79,6 @@ def close_wave(wave_id: int, user: User, unit: Unit) -> None:
     unit.surveys.close_wave(wave_id)
     unit.surveys.withdraw_invitations(wave_id)
     unit.audit.add(user.login, "wave_closed", "survey_wave", wave_id)
-
-
-def invite(
-    wave_id: int,
-    group_ids: Sequence[int],
-    text: str,
-    address: str,
-    user: User,
-    unit: Unit,
-    *,
-    reminder_after: timedelta | None = None,
-) -> int:
-    """Invites groups in their own channel, once each, and reminds them later if asked.
-
-    `address` is the wave's link. Gives how many groups are invited. Raises NotAllowed, NotFound,
-    SurveyClosed, BadInput.
-    """
-    require(user, Action.SURVEY)
-    wave = known_wave(wave_id, unit)
-    if not wave.is_open(unit.now):
-        raise SurveyClosed()
-    if not text.strip() or len(text) > 1000:
-        raise BadInput(field="text", why=str(len(text)))
-    whole = with_emergency_rule(f"{text.strip()}\n{address}")
-    moments = {"first": unit.now}
-    if reminder_after is not None and unit.now + reminder_after < wave.closes_at:
-        moments["again"] = unit.now + reminder_after
-    put = [
-        unit.outbox.put(
-            idempotency_key=f"{KIND}:{wave_id}:{group_id}:{which}",
-            due_at=at,
-            by=user.login,
-            kind=KIND,
-            group_id=group_id,
-            text=whole,
-        )
-        for group_id in group_ids
-        if unit.consents.group_consents(group_id)
-        for which, at in moments.items()
-    ]
-    detail = {"groups": list(group_ids), "texts": len([one for one in put if one])}
-    unit.audit.add(user.login, "survey_invited", "survey_wave", wave_id, detail)
-    return len({group_id for group_id in group_ids})
 
 
 def token_of(wave_id: int, vault: Vault) -> str:

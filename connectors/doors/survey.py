@@ -6,6 +6,8 @@ It works without a script and asks nothing of anybody else's server. The same fo
 from __future__ import annotations
 
 import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass
 from functools import lru_cache
 from html import escape
 from typing import Annotated, Any, Final
@@ -22,7 +24,10 @@ from core.i18n import day, text_of
 from core.store.unit import Unit
 from core.survey_form import QuestionKind, Survey, SurveyQuestion, Wave
 from core.surveys import LONGEST_ANSWER, MOST_OPTIONS, MOST_QUESTIONS, answer, wave_behind
+from core.topics import topics
 from core.wiring import Services, services
+
+Form = Mapping[str, list[str]]
 
 router = APIRouter(tags=["residents"])
 
@@ -51,9 +56,7 @@ async def survey(
     return await run_in_threadpool(_answered, token, form, language, given)
 
 
-def _answered(
-    token: str, form: dict[str, list[str]] | None, language: str, given: Services
-) -> HTMLResponse:
+def _answered(token: str, form: Form | None, language: str, given: Services) -> HTMLResponse:
     with given.store.unit() as unit:
         found = wave_behind(token, unit, given.vault)
         if found is None:
@@ -61,63 +64,90 @@ def _answered(
         asked, wave = found
         if not wave.is_open(unit.now):
             return _said(language, "closed", 410)
+        sheet = _Sheet(
+            asked=asked, wave=wave, language=language, about=_about(wave, language, unit)
+        )
         if form is None:
-            return _shown(asked, wave, language, {}, "")
-        return _taken(asked, wave, form, language, unit, given)
+            return _shown(sheet, {}, "")
+        return _taken(sheet, form, unit, given)
 
 
-def _taken(
-    asked: Survey,
-    wave: Wave,
-    form: dict[str, list[str]],
-    language: str,
-    unit: Unit,
-    given: Services,
-) -> HTMLResponse:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Sheet:
+    """What is asked, in which language, and about which incident if about one."""
+
+    asked: Survey
+    wave: Wave
+    language: str
+    about: str
+
+    def say(self, key: str, **params: Any) -> str:
+        return escape(text_of(self.language, key, **params))
+
+
+def _about(wave: Wave, language: str, unit: Unit) -> str:
+    """Topic, area and day: enough to know which one it is, and nobody's house."""
+    if wave.incident_id is None:
+        return ""
+    incident = unit.incidents.get(wave.incident_id)
+    names = {area.id: area.name for area in unit.pilots.areas(incident.pilot_id)}
+    where = names.get(incident.area_id or 0)
+    known = topics()[incident.topic].name(language)
+    what = f"{known} ({where})" if where else known
+    return text_of(
+        language, "survey.about_incident", what=what, day=day(language, incident.opened_at)
+    )
+
+
+def _taken(sheet: _Sheet, form: Form, unit: Unit, given: Services) -> HTMLResponse:
+    asked, language = sheet.asked, sheet.language
     once = form.get("once", [""])[0]
     if not 0 < len(once) <= _LONGEST_ONCE:
-        return _shown(asked, wave, language, form, text_of(language, "survey.once_missing"))
+        return _shown(sheet, form, text_of(language, "survey.once_missing"))
     picked: dict[str, Any] = {
         str(place): (values[0] if question.kind is QuestionKind.OPEN else values)
         for place, question in enumerate(asked.questions)
         if (values := form.get(f"q{place}"))
     }
     try:
-        answer(asked, wave, picked, once, language, unit, given.vault)
+        answer(asked, sheet.wave, picked, once, language, unit, given.vault)
     except BadInput as error:
         number = error.params.get("why", "")
-        return _shown(
-            asked, wave, language, form, text_of(language, "survey.left_out", number=number)
-        )
+        return _shown(sheet, form, text_of(language, "survey.left_out", number=number))
     except SurveyClosed:
         return _said(language, "closed", 410)
     return _said(language, "thanks", 200)
 
 
-def _shown(
-    asked: Survey, wave: Wave, language: str, form: dict[str, list[str]], wrong: str
-) -> HTMLResponse:
+def _shown(sheet: _Sheet, form: Form, wrong: str) -> HTMLResponse:
     """The form, with what was filled in already."""
-    parts = [f"<h1>{escape(asked.name)}</h1>"]
-    about = "survey.about_residents" if asked.audience == "residents" else "survey.about_staff"
-    parts.append(f"<p>{escape(text_of(language, about, day=day(language, wave.closes_at)))}</p>")
+    asked, language = sheet.asked, sheet.language
+    audience = "survey.about_residents" if asked.audience == "residents" else "survey.about_staff"
+    last = day(language, sheet.wave.last_moment)
+    parts = [f"<h1>{escape(asked.name)}</h1>", f"<p>{sheet.say(audience, day=last)}</p>"]
+    if sheet.about:
+        parts.append(f'<p class="said">{escape(sheet.about)}</p>')
     if wrong:
         parts.append(f'<p class="wrong" role="alert">{escape(wrong)}</p>')
-    once = escape(secrets.token_urlsafe(16))
     questions = "".join(
         _question(place, question, language, form.get(f"q{place}", []))
         for place, question in enumerate(asked.questions)
     )
     parts.append(
         '<form method="post" autocomplete="off">'
-        f'<input type="hidden" name="once" value="{once}">{questions}'
-        f'<button class="first">{escape(text_of(language, "survey.send"))}</button></form>'
-        f"<p><small>{escape(text_of(language, 'report_back.emergency'))}</small></p>"
+        f'<input type="hidden" name="once" value="{escape(_once(form))}">{questions}'
+        f'<button class="first">{sheet.say("survey.send")}</button></form>'
+        f"<p><small>{sheet.say('report_back.emergency')}</small></p>"
     )
     status = 400 if wrong else 200
-    return HTMLResponse(
-        framed(language, asked.name, "".join(parts)), status_code=status, headers=HEADERS
-    )
+    body = framed(language, asked.name, "".join(parts))
+    return HTMLResponse(body, status_code=status, headers=HEADERS)
+
+
+def _once(form: Form) -> str:
+    """What makes the same form count once: the one it came with, also after a question left out."""
+    before = form.get("once", [""])[0]
+    return before if 0 < len(before) <= _LONGEST_ONCE else secrets.token_urlsafe(16)
 
 
 def _question(place: int, question: SurveyQuestion, language: str, given: list[str]) -> str:

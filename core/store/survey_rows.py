@@ -15,7 +15,7 @@ from core.store.tables import (
     survey_waves,
     surveys,
 )
-from core.survey_form import KIND, Survey, Wave, question_of
+from core.survey_form import AGAIN, KIND, Invitation, Survey, Wave, question_of
 
 _REDACTED_AT_ONCE = 50
 
@@ -72,6 +72,34 @@ class SurveyRows(Rows):
         self.connection.execute(
             sa.update(survey_waves).where(survey_waves.c.id == wave_id).values(closed_at=self.now)
         )
+
+    def invitations(self, wave_id: int) -> list[Invitation]:
+        """What was and will be sent about a wave, in the order of leaving."""
+        query = (
+            sa.select(outbox)
+            .where(outbox.c.idempotency_key.like(f"{KIND}:{wave_id}:%"))
+            .order_by(outbox.c.due_at, outbox.c.id)
+        )
+        return [
+            Invitation(
+                group_id=row.group_id,
+                again=row.idempotency_key.endswith(f":{AGAIN}"),
+                state=row.state,
+                due_at=row.due_at,
+                delivered_at=row.delivered_at,
+            )
+            for row in self.connection.execute(query)
+        ]
+
+    def counts(self, survey_id: int) -> dict[int, int]:
+        """How many forms each wave has."""
+        query = (
+            sa.select(survey_responses.c.wave_id, sa.func.count())
+            .join(survey_waves, survey_waves.c.id == survey_responses.c.wave_id)
+            .where(survey_waves.c.survey_id == survey_id)
+            .group_by(survey_responses.c.wave_id)
+        )
+        return {int(wave): int(count) for wave, count in self.connection.execute(query)}
 
     def withdraw_invitations(self, wave_id: int) -> None:
         self.connection.execute(

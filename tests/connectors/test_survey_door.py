@@ -12,6 +12,8 @@ from fastapi.testclient import TestClient
 from connectors.doors.survey import visits
 from connectors.rate import Rate
 from connectors.web import door
+from core.clock import local, midnight
+from core.i18n import day
 from core.store import Store
 from core.surveys import close_wave, make, open_wave, token_of
 from core.wiring import services
@@ -71,6 +73,7 @@ def test_what_is_left_out_is_said_and_the_rest_stays(
     said = outside.post(link, data={"once": "x", "q1": "1", "q2": "</textarea><script>x"})
     assert said.status_code == 400 and "Vraag 1" in said.text
     assert "&lt;/textarea&gt;&lt;script&gt;x" in said.text and " checked" in said.text
+    assert 'name="once" value="x"' in said.text
     assert filled(around) == 0
 
 
@@ -82,6 +85,33 @@ def test_what_is_no_form_is_refused(
 ) -> None:
     assert outside.post(link, content=body).status_code == 400
     assert filled(around) == 0
+
+
+def test_what_it_is_about_is_said_without_an_address(
+    around: Neighbourhood, outside: TestClient, link: str, people: People
+) -> None:
+    around.writes("""
+        at    | author | group         | text
+        20:00 | Anna   | HNM Hoge Veld | er wordt nu ingebroken in de Bostonsingel
+    """)
+    with around.store.unit() as unit:
+        until = unit.now + timedelta(days=3)
+        about = open_wave(1, unit.now, until, people.lea, unit, incident_id=1)
+        link = f"/survey/{token_of(about, around.services.vault)}"
+    shown = outside.get(link, headers={"accept-language": "nl"}).text
+    assert "Inbraak en diefstal" in shown and "Bostonsingel" not in shown
+
+
+def test_the_last_day_is_one_on_which_it_can_still_be_filled_in(
+    around: Neighbourhood, outside: TestClient, people: People
+) -> None:
+    with around.store.unit() as unit:
+        make(around.pilot.id, "Proef", "residents", ASKED, people.lea, unit)
+        until = midnight(local(unit.now).date() + timedelta(days=3))
+        wave_id = open_wave(1, unit.now, until, people.lea, unit)
+        last = day("nl", unit.now + timedelta(days=2))
+        link = f"/survey/{token_of(wave_id, around.services.vault)}"
+    assert f"tot en met {last}" in outside.get(link, headers={"accept-language": "nl"}).text
 
 
 def test_a_wrong_or_closed_link_says_so(

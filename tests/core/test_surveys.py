@@ -13,6 +13,7 @@ from core.questionnaires import questionnaires
 from core.store import Unit
 from core.store.tables import outbox, survey_responses, survey_texts
 from core.survey_form import QuestionKind, Survey, SurveyQuestion, Wave
+from core.survey_invites import invite
 from core.survey_results import (
     Line,
     mean_difference,
@@ -24,7 +25,6 @@ from core.surveys import (
     answer,
     close_wave,
     close_what_is_over,
-    invite,
     known,
     known_wave,
     make,
@@ -110,9 +110,10 @@ def test_after_its_last_day_nothing_is_taken_and_no_reminder_leaves(
         survey, wave = opened(street, people, unit)
         link = f"https://example.org/survey/{token_of(wave.id, vault)}"
         again = timedelta(days=7)
-        group_id = street.group().id
-        invite(wave.id, [group_id], "Doe mee", link, people.lea, unit, reminder_after=again)
-        invite(wave.id, [group_id], "Doe mee", link, people.lea, unit, reminder_after=again)
+        group_id, at = street.group().id, unit.now + again
+        known_ones = [group_id, group_id]
+        assert invite(wave.id, known_ones, "Doe mee", link, people.lea, unit, remind_at=at) == 1
+        assert invite(wave.id, [group_id], "Doe mee", link, people.lea, unit, remind_at=at) == 0
         rows = unit.connection.execute(sa.select(outbox).order_by(outbox.c.due_at)).all()
         assert [row.due_at - unit.now for row in rows] == [timedelta(0), again]
         assert all("112" in row.text and link in row.text for row in rows)

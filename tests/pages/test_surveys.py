@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from core.i18n import text_of
+from core.i18n import counted, text_of
 from core.surveys import answer, known, known_wave, make, open_wave
 from tests.core.test_surveys import ASKED
 from tests.pages.conftest import Desk, words
@@ -60,7 +60,7 @@ def test_waves_are_read_and_compared(answered: Desk, login: str, language: str) 
     screen = part(answered, login, language, **{"with": "1"})
     assert not screen.exception
     said = words(screen)
-    assert text_of(language, "surveys.results", count="6") in said
+    assert text_of(language, "surveys.results", forms=counted(language, "count.forms", 6)) in said
     assert text_of(language, "surveys.too_few") in said
     makes = text_of(language, "surveys.make") in said
     assert makes is (login != "ron")
