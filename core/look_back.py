@@ -133,17 +133,16 @@ def tally(lines: Iterable[Line]) -> Tally:
     )
 
 
+def is_hot(line: Line) -> bool:
+    """It is placed well enough to make a hot place, and was not rejected."""
+    if line.lat is None or line.radius_m is None or line.status is Status.REJECTED:
+        return False
+    return line.radius_m <= _PRECISE_M
+
+
 def hot_places(lines: Iterable[Line]) -> list[tuple[float, float, float]]:
-    """(lat, lon, weight) of what is placed well enough and was not rejected."""
-    return [
-        (line.lat, line.lon, 1.0)
-        for line in lines
-        if line.lat is not None
-        and line.lon is not None
-        and line.radius_m is not None
-        and line.radius_m <= _PRECISE_M
-        and line.status is not Status.REJECTED
-    ]
+    """(lat, lon, weight) of all that makes heat."""
+    return [(line.lat or 0.0, line.lon or 0.0, 1.0) for line in lines if is_hot(line)]
 
 
 def _is_in_circle(line: Line, area: Area) -> bool:

@@ -59,6 +59,7 @@ _SHOWN_WITHOUT_CHOICE_M: Final = 150.0
 _GOLDEN: Final = math.pi * (3 - math.sqrt(5))
 _METRES_A_DEGREE: Final = 111_195.0
 _MOST_CORNERS: Final = 60
+_SMALL_PX: Final = 13
 
 LAYERS: Final = ("officers", "heat_day", "heat_week", "heat_month", "no_nearby", "no_basemap")
 """What can be switched; of the heats one at a time. Lines and basemap are drawn as long as nobody
@@ -216,12 +217,12 @@ def ground_of(
     return Ground(mark=hashlib.sha256(text.encode()).hexdigest()[:12], text=text)
 
 
-def row_of(spot: Spot, *, circle: bool | None = None) -> str:
+def row_of(spot: Spot, *, circle: bool | None = None, small: bool = False) -> str:
     """An incident as the browser wants it; keep it, it is the same as long as the incident is.
 
     [id, lat, lon, topic, size in px, flags, label, circle or 0, at in ms or 0]; the flags are 1
     urgent, 2 ended, 4 vague, 8 handed over; the circle is [lat, lon, radius in m], shown when it is
-    not too wide (`circle` says otherwise).
+    not too wide (`circle` says otherwise). `small`: as small as can be, where thousands stand.
     """
     vague = spot.kind in _VAGUE
     if circle is None:
@@ -231,7 +232,7 @@ def row_of(spot: Spot, *, circle: bool | None = None) -> str:
         spot.id,
         *position(spot),
         spot.topic,
-        size_px(spot.residents),
+        _SMALL_PX if small else size_px(spot.residents),
         flags,
         spot.label,
         [round(spot.lat, 6), round(spot.lon, 6), round(spot.radius_m)] if circle else 0,
