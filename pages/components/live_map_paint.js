@@ -28,6 +28,7 @@ class Paint {
   takeRows(rows) {
     if (this.rows === rows) return;
     this.rows = rows;
+    this.ids = new Set(rows.map((row) => row[ID]));
     this.places = flat(rows.map((row) => [row[LAT], row[LON]]));
   }
 
@@ -43,11 +44,13 @@ class Paint {
     this.begin();
     this.drawAreas();
     if (this.live.given.heat) this.drawHeat(this.live.given.heat);
-    this.drawNames();
+    const counted = this.live.given.heat || Object.keys(this.live.given.officers).length;
+    if (!counted) this.drawNames();
     this.drawArea(this.live.given.area, this.live.tools.corners);
     this.drawCircles();
-    this.drawLines();
     if (this.dots) this.drawDots();
+    if (counted) this.drawNames();
+    this.drawLines();
     this.live.section.dataset.drawMs = (performance.now() - began).toFixed(1);
   }
 
@@ -253,20 +256,28 @@ class Paint {
       pen.setLineDash(earlier ? [] : [2, 4]);
       pen.stroke();
       pen.setLineDash([]);
-      pen.beginPath();
-      if (earlier) pen.arc(ex, ey, 4, 0, 2 * Math.PI);
-      else pen.rect(ex - 3.5, ey - 3.5, 7, 7);
-      pen.fillStyle = look.ground;
-      pen.fill();
-      pen.stroke();
+      if (!this.ids.has(id)) this.end(ex, ey, earlier);
       const row = [];
       [row[ID], row[LABEL]] = [id, label];
       this.lines.push({ row, from: [x, y], to: [ex, ey] });
     }
   }
 
+  /* What the list does not show has no mark of its own. */
+  end(x, y, earlier) {
+    const { pen, look } = this;
+    pen.beginPath();
+    if (earlier) pen.arc(x, y, 4, 0, 2 * Math.PI);
+    else pen.rect(x - 3.5, y - 3.5, 7, 7);
+    pen.fillStyle = look.ground;
+    pen.fill();
+    pen.stroke();
+  }
+
+  /* Under the urgent ones; seen through where heat lies under them. */
   drawDots() {
     const chosen = this.live.chosen?.[ID];
+    if (this.live.given.heat) this.pen.globalAlpha = 0.55;
     for (const wanted of [0, URGENT]) {
       for (let i = 0; i < this.rows.length; i++) {
         const row = this.rows[i];
@@ -277,15 +288,21 @@ class Paint {
         this.pen.drawImage(sprite, x - sprite.half, y - sprite.half, 2 * sprite.half, 2 * sprite.half);
       }
     }
+    this.pen.globalAlpha = 1;
+  }
+
+  /* Smaller from far away, where there are many beside each other. */
+  radius(row) {
+    return Math.max(6, row[SIZE] / (this.zoom < 15 ? 3.2 : 2.6));
   }
 
   /* A symbol is drawn once and copied: ten thousand paths a frame are too slow. */
   sprite(row) {
-    const name = `${row[TOPIC]} ${row[SIZE]} ${row[FLAGS]}`;
+    const radius = this.radius(row);
+    const name = `${row[TOPIC]} ${radius} ${row[FLAGS]}`;
     let sprite = this.sprites.get(name);
     if (sprite) return sprite;
     const ratio = window.devicePixelRatio || 1;
-    const radius = Math.max(6, row[SIZE] / 2.6);
     sprite = document.createElement("canvas");
     sprite.half = Math.ceil(radius + 8);
     sprite.width = sprite.height = 2 * sprite.half * ratio;
@@ -303,7 +320,7 @@ class Paint {
     let [found, best] = [null, Infinity];
     for (let i = 0; i < this.rows.length; i++) {
       const row = this.rows[i];
-      const reach = (this.dots ? row[SIZE] / 2.6 : row[SIZE] / 2) + 2;
+      const reach = (this.dots ? this.radius(row) : row[SIZE] / 2) + 2;
       const [across, down] = [this.x(this.places[2 * i]) - x, this.y(this.places[2 * i + 1]) - y];
       const far = Math.hypot(across, down) - (row[FLAGS] & URGENT ? reach / 2 : 0);
       if (Math.abs(across) <= reach && Math.abs(down) <= reach && far < best) [found, best] = [row, far];

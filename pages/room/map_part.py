@@ -23,6 +23,7 @@ from pages.components.live_map import (
     area_on,
     chosen_on,
     layers_on,
+    position,
     show_live_map,
 )
 from pages.components.map_words import words_of
@@ -111,7 +112,7 @@ def _name(within: Within | None) -> str:
 
 def _nearby(chosen: Incident | None, everything: Sequence[Incident]) -> list[Nearby]:
     """What was here before, as the fold beside it lists it, and what goes on near it now."""
-    if chosen is None or chosen.location.lat is None:
+    if chosen is None or not _is_precise(chosen):
         return []
     before = earlier_here(chosen)
     known = {incident.id for incident in before}
@@ -122,11 +123,16 @@ def _nearby(chosen: Incident | None, everything: Sequence[Incident]) -> list[Nea
 
 
 def _goes_on_near(chosen: Incident, other: Incident) -> bool:
-    precise = other.location.radius_m is not None and other.location.radius_m <= _PRECISE_M
-    apart_in_time = abs(other.opened_at - chosen.opened_at)
-    if other.id == chosen.id or not other.status.is_open or not precise:
+    if other.id == chosen.id or not other.status.is_open or not _is_precise(other):
         return False
-    return apart_in_time <= _NOW_WITHIN and _apart(chosen, other) <= _NOW_NEAR_M
+    at_the_time = abs(other.opened_at - chosen.opened_at) <= _NOW_WITHIN
+    return at_the_time and _apart(chosen, other) <= _NOW_NEAR_M
+
+
+def _is_precise(incident: Incident) -> bool:
+    """A whole area is near everything in it."""
+    radius_m = incident.location.radius_m
+    return radius_m is not None and radius_m <= _PRECISE_M
 
 
 def _apart(one: Incident, other: Incident) -> float:
@@ -147,7 +153,7 @@ def _line(chosen: Incident, other: Incident, earlier: bool) -> Nearby:
         ago(other.opened_at),
         status_name(language(), other.status).lower(),
     ]
-    lat, lon = spot.lat, spot.lon
+    lat, lon = position(spot)
     return Nearby(id=other.id, lat=lat, lon=lon, label=" · ".join(said), earlier=earlier)
 
 
@@ -209,7 +215,7 @@ def _on_chosen() -> None:
     found = chosen_on(_KEY)
     if found is not None and found != state.chosen():
         state.choose(found, move_map=False)
-        st.rerun([state.BOARD, state.DETAIL])
+        st.rerun([state.DETAIL, state.BOARD])
 
 
 @told

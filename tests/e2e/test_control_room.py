@@ -40,6 +40,8 @@ def test_what_arrives_takes_away_neither_typed_text_nor_choice_nor_view(
     text.fill("Half getypt")
     screen.move_map(52.0200, 4.3000, 16.5)
     view = screen.map_view()
+    screen.map.locator(".layers").evaluate("layers => { layers.open = true; }")
+    drawn = screen.map.element_handle()
     for number in (11, 13, 15):
         evening.says(f"Nieuw {number}", f"Er is ingebroken op de Vuurland {number}")
         if number == 11:
@@ -51,6 +53,7 @@ def test_what_arrives_takes_away_neither_typed_text_nor_choice_nor_view(
     expect(screen.heading).to_contain_text("HNM-2 ")
     expect(screen.row("Overlast")).to_have_attribute("aria-selected", "true")
     assert screen.map_view() == view
+    assert drawn.evaluate("map => map.isConnected && map.querySelector('.layers').open")
 
 
 def test_the_chosen_incident_follows_its_new_messages(
@@ -151,6 +154,39 @@ def test_an_incident_is_chosen_on_the_map(evening: Town, open_screen: OpenScreen
     screen.map.locator(".ground .incident", has_text="O").click()
     expect(screen.heading).to_contain_text("Overlast")
     expect(screen.row("Overlast")).to_have_attribute("aria-selected", "true")
+
+
+def test_a_map_whose_script_failed_tries_again_and_keeps_its_view(
+    evening: Town, open_screen: OpenScreen
+) -> None:
+    screen = open_screen("dora")
+    screen.move_map(52.0200, 4.3000, 16.5)
+    view = screen.map_view()
+    screen.page.route("**/leaflet.js", lambda route: route.abort(), times=1)
+    screen.page.reload()
+    assert screen.map_view() == view
+
+
+def test_an_area_is_drawn_and_a_link_opens_it_for_a_colleague(
+    evening: Town, open_screen: OpenScreen
+) -> None:
+    first = open_screen("dora")
+    all_rows = first.rows.count()
+    first.map.get_by_role("button", name="Gebied tekenen").click()
+    mark = first.map.locator(".ground .incident", has_text="O").bounding_box()
+    assert mark is not None
+    first.page.mouse.move(mark["x"] - 12, mark["y"] - 12)
+    first.page.mouse.down()
+    first.page.mouse.move(mark["x"] + 20, mark["y"] + 20, steps=3)
+    first.page.mouse.move(mark["x"] + mark["width"] + 12, mark["y"] + mark["height"] + 12)
+    first.page.mouse.up()
+    expect(first.row("Overlast")).to_have_count(1)
+    expect(first.rows).not_to_have_count(all_rows)
+    first.settle()
+    second = open_screen("daan", first.page.url.removeprefix(first.address))
+    expect(second.rows).to_have_count(first.rows.count())
+    second.map.locator(".within").click()
+    expect(second.rows).to_have_count(all_rows)
 
 
 def test_an_original_is_shown_after_a_reason_and_that_is_in_the_history(
