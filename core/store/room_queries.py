@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
@@ -11,13 +11,14 @@ import sqlalchemy as sa
 
 from core.areas import metres
 from core.audit import AuditEntry
-from core.domain import Ground, Incident, Reason, Status
+from core.domain import Ground, Incident, Reason, Status, Urgency
 from core.errors import NotFound
 from core.store.audit_rows import AuditRows
 from core.store.incident_rows import incident_of
 from core.store.rows import grounds_of, reasons_of
 from core.store.tables import assessments, groups, incidents, links, messages, outbox, users
 
+_OPEN: Final = [status.value for status in Status if status.is_open]
 MOST_OPEN: Final = 2000
 MOST_ENDED: Final = 200
 _MOST_NEIGHBOURS: Final = 12
@@ -91,20 +92,43 @@ class Colleague:
 
 def queue(connection: sa.Connection) -> list[Incident]:
     """Open incidents, urgent first, then the newest; after them those that ended last."""
-    still_open = [status.value for status in Status if status.is_open]
     opened = (
         sa.select(incidents)
-        .where(incidents.c.status.in_(still_open))
+        .where(incidents.c.status.in_(_OPEN))
         .order_by(incidents.c.urgent.desc(), incidents.c.opened_at.desc(), incidents.c.id.desc())
         .limit(MOST_OPEN)
     )
     ended = (
         sa.select(incidents)
-        .where(incidents.c.status.not_in(still_open), incidents.c.merged_into.is_(None))
+        .where(incidents.c.status.not_in(_OPEN), incidents.c.merged_into.is_(None))
         .order_by(incidents.c.last_message_at.desc(), incidents.c.id.desc())
         .limit(MOST_ENDED)
     )
     return [incident_of(row) for query in (opened, ended) for row in connection.execute(query)]
+
+
+def queue_after(
+    connection: sa.Connection, before: Iterable[Incident], changed: Collection[int]
+) -> list[Incident]:
+    """The queue as it became when these incidents changed; only they are read."""
+    rows = connection.execute(sa.select(incidents).where(incidents.c.id.in_(list(changed))))
+    found = [incident for incident in before if incident.id not in changed]
+    found += [incident_of(row) for row in rows]
+    opened = sorted((i for i in found if i.status.is_open), key=_by_urgency, reverse=True)
+    ended = sorted((i for i in found if _has_ended(i)), key=_by_last_message, reverse=True)
+    return opened[:MOST_OPEN] + ended[:MOST_ENDED]
+
+
+def _by_urgency(incident: Incident) -> tuple[bool, datetime, int]:
+    return incident.urgency is Urgency.URGENT, incident.opened_at, incident.id
+
+
+def _by_last_message(incident: Incident) -> tuple[datetime, int]:
+    return incident.last_message_at, incident.id
+
+
+def _has_ended(incident: Incident) -> bool:
+    return not incident.status.is_open and incident.merged_into is None
 
 
 def dossier(connection: sa.Connection, incident_id: int, now: datetime) -> Dossier:
@@ -122,11 +146,10 @@ def dossier(connection: sa.Connection, incident_id: int, now: datetime) -> Dossi
 
 def neighbours(connection: sa.Connection, incident: Incident) -> list[Incident]:
     """Open incidents that may be the same: those of these days, the nearest first."""
-    still_open = [status.value for status in Status if status.is_open]
     query = (
         sa.select(incidents)
         .where(incidents.c.pilot_id == incident.pilot_id, incidents.c.id != incident.id)
-        .where(incidents.c.status.in_(still_open))
+        .where(incidents.c.status.in_(_OPEN))
         .where(incidents.c.last_message_at >= incident.opened_at - _NEAR_IN_TIME)
         .where(incidents.c.opened_at <= incident.last_message_at + _NEAR_IN_TIME)
     )
@@ -169,11 +192,10 @@ def likely_homes(
     """Open incidents to which a message may belong, the likeliest first: its runner-up, then by
     topic, place and time.
     """
-    still_open = [status.value for status in Status if status.is_open]
     query = (
         sa.select(incidents)
         .where(incidents.c.pilot_id == incident.pilot_id, incidents.c.id != incident.id)
-        .where(incidents.c.status.in_(still_open))
+        .where(incidents.c.status.in_(_OPEN))
         .where(
             sa.or_(
                 incidents.c.id == member.runner_up,

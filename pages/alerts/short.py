@@ -8,7 +8,7 @@ from typing import Final
 import streamlit as st
 
 from core.permissions import Action, may
-from core.store import Unit
+from core.store import Store, Unit
 from core.store.alert_queries import Alert, open_alerts
 from pages._frame import FOLDER, services, t, user
 from pages.alerts.words import Names, title_of
@@ -51,10 +51,15 @@ def call_out_new() -> None:
 
 def _open() -> tuple[list[Alert], Names]:
     given = services()
+    ids, names = _areas(given.store.url, given.store)
     with given.store.read() as connection:
-        pilots = Unit(connection, given.clock()).pilots
-        ids = [pilot.id for pilot in pilots.all()]
-        names: dict[int | None, str] = {
-            area.id: area.name for pilot_id in ids for area in pilots.areas(pilot_id)
-        }
         return open_alerts(connection, ids), names
+
+
+@st.cache_resource(ttl=60, max_entries=4, show_spinner=False)
+def _areas(url: str, _store: Store) -> tuple[list[int], Names]:
+    """The pilots, and the names of their areas."""
+    with _store.read() as connection:
+        pilots = Unit(connection, _store.clock()).pilots
+        ids = [pilot.id for pilot in pilots.all()]
+        return ids, {area.id: area.name for one in ids for area in pilots.areas(one)}

@@ -51,6 +51,8 @@ class Queue {
   update({ data, setTriggerValue }) {
     this.gone = false;
     this.trigger = setTriggerValue;
+    const { given, rows } = JSON.parse(new TextDecoder().decode(data));
+    data = { ...given, rows };
     if (this.data?.revision !== data.revision) this.unanswered = 0;
     this.data = data;
     this.topics = data.topics;

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final
@@ -35,7 +36,7 @@ _queue = st.components.v2.component(
 
 
 def show_queue(
-    rows: Sequence[Mapping[str, Any]],
+    rows: Sequence[str],
     *,
     revision: int,
     selected: int | None,
@@ -52,11 +53,11 @@ def show_queue(
     What is urgent is heard, unless its button says no. `words["keyboard"]`: (key, what it does) of
     the overlay that "?" opens.
 
-    A row: id, number, topic, urgent, ended, where, state, owner, residents, opened_ms, and what it
-    counts down to (duty, at_ms, soon_ms, until_ms) or None.
+    A row is JSON already, as all screens show the same: id, number, topic, urgent, ended, where,
+    state, owner, residents, opened_ms, and what it counts down to (duty, at_ms, soon_ms, until_ms)
+    or null.
     """
     given = {
-        "rows": list(rows),
         "revision": revision,
         "selected": selected,
         "urgent_waiting": urgent_waiting,
@@ -65,4 +66,6 @@ def show_queue(
         "zone": str(LOCAL_ZONE),
         "words": dict(words),
     }
-    _queue(data=given, key=key, on_chosen_change=on_chosen, on_arrived_change=on_arrived)
+    rest = json.dumps(given, ensure_ascii=False)
+    data = f'{{"given":{rest},"rows":[{",".join(rows)}]}}'.encode()
+    _queue(data=data, key=key, on_chosen_change=on_chosen, on_arrived_change=on_arrived)

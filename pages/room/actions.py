@@ -328,7 +328,7 @@ def _take(
     state.open_form(None)
     then(changed)
     notify(t(f"room.done.{name}", number=changed.number), kind="done")
-    st.rerun([state.BOARD, state.DETAIL])
+    st.rerun([state.DETAIL, state.BOARD])
 
 
 def _areas(incident_id: int, unit: Unit) -> list[Area]:

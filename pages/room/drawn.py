@@ -1,15 +1,17 @@
 """Every incident as a row and as a mark on the map, made once for all screens of the process.
 
-Only what changed is made anew: an incident is frozen, so it is the key of its own drawing. The
-store's url is part of each key because a process may see more than one store, in tests.
+Only what changed is read and made anew. The store's url is part of each key because a process may
+see more than one store: those of exercises.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+import json
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from functools import lru_cache
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 import streamlit as st
 
@@ -19,7 +21,8 @@ from core.i18n import counted, text_of
 from core.store import Store, Unit
 from core.store.deadline_queries import HandedBack, handed_back
 from core.store.hand_over_queries import account_names
-from core.store.room_queries import colleagues, queue
+from core.store.queries import changes_after
+from core.store.room_queries import colleagues, queue, queue_after
 from core.telling import owner_name, place_line, place_name, status_name
 from core.topics import topics
 from pages.components.colours import topic_marks
@@ -31,44 +34,104 @@ ELSEWHERE: Final = frozenset({Status.HANDED_OVER, Status.IN_PROGRESS})
 """Somebody else has it now."""
 
 _MOST_KEPT: Final = 8192
+_MOST_CHANGED: Final = 200
+_WHOLE_AGAIN: Final = timedelta(minutes=1)
+
+Value = TypeVar("Value")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Drawn:
-    """getekend: the queue of one revision, in one language."""
+    """getekend: the queue of one revision, in one language; rows and marks are JSON already."""
 
-    revision: int
-    incidents: tuple[Incident, ...]
-    urgent: frozenset[int]
-    rows: Mapping[int, Mapping[str, Any]]
+    revision: int = 0
+    whole_at: datetime | None = None
+    """When all of it was looked up; since then only what changed."""
+    incidents: tuple[Incident, ...] = ()
+    urgent: frozenset[int] = frozenset()
+    waiting_count: int = 0
+    rows: Mapping[int, str] = field(default_factory=dict)
+    due: Mapping[int, tuple[Deadline, ...]] = field(default_factory=dict)
+    back: Mapping[int, HandedBack] = field(default_factory=dict)
+    marks: Mapping[int, str] = field(default_factory=dict)
+    owners: Mapping[int, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Found:
+    """opgezocht: what is to be drawn; of it `fresh` anew, and what was drawn of `gone` is past."""
+
+    whole_at: datetime
+    incidents: Sequence[Incident]
+    fresh: Sequence[Incident]
+    gone: Collection[int]
     due: Mapping[int, tuple[Deadline, ...]]
     back: Mapping[int, HandedBack]
-    marks: Mapping[int, str]
-    owners: Mapping[int, str]
+
+
+@dataclass(slots=True)
+class Last:
+    """laatste: what was drawn last, from which the next is made."""
+
+    drawn: Drawn = field(default_factory=Drawn)
 
 
 @st.cache_resource(ttl=60, max_entries=8, show_spinner=False)
 def draw(url: str, at_revision: int, code: str, _store: Store) -> Drawn:
-    """The queue as it is at a revision; looked up again after a minute, for names that changed."""
-    with _store.read() as connection:
-        incidents = tuple(queue(connection))
-        due = all_deadlines(incidents, Unit(connection, _store.clock()))
-        back = handed_back(connection, [i.id for i in incidents if i.is_handed_back])
-    names = names_of(_store)
-    owners = {i.id: _owner(i, code, names) for i in incidents}
-    marks = {i.id: mark for i in incidents if (mark := _mark(i, code, owners[i.id])) is not None}
-    return Drawn(
+    """The queue as it is at a revision, made of what was drawn last and of what changed since."""
+    last = _last(url, code)
+    before, names = last.drawn, names_of(_store)
+    found = _look_up(before, _store)
+    owners = {i.id: _owner(i, code, names) for i in found.fresh}
+    rows = {i.id: _row(i, code, owners[i.id], found) for i in found.fresh}
+    marks = {i.id: m for i in found.fresh if (m := _mark(i, code, owners[i.id])) is not None}
+    last.drawn = Drawn(
         revision=at_revision,
-        incidents=incidents,
-        urgent=frozenset(i.id for i in incidents if waits_urgently(i)),
-        rows={
-            i.id: _row(i, code, owners[i.id], due.get(i.id, ()), back.get(i.id)) for i in incidents
-        },
-        due=due,
-        back=back,
-        marks=marks,
-        owners=owners,
+        whole_at=found.whole_at,
+        incidents=tuple(found.incidents),
+        urgent=frozenset(i.id for i in found.incidents if waits_urgently(i)),
+        waiting_count=sum(i.waits and i.status.is_open for i in found.incidents),
+        rows=_renewed(before.rows, found.gone, rows),
+        due=_renewed(before.due, found.gone, found.due),
+        back=_renewed(before.back, found.gone, found.back),
+        marks=_renewed(before.marks, found.gone, marks),
+        owners=_renewed(before.owners, found.gone, owners),
     )
+    return last.drawn
+
+
+@st.cache_resource(max_entries=8, show_spinner=False)
+def _last(url: str, code: str) -> Last:
+    return Last()
+
+
+def _look_up(before: Drawn, store: Store) -> Found:
+    """Only what changed; once a minute all of it, for what changed without its incident."""
+    now = store.clock()
+    with store.read() as connection:
+        news = changes_after(connection, before.revision, limit=_MOST_CHANGED)
+        is_old = before.whole_at is None or now - before.whole_at >= _WHOLE_AGAIN
+        if before.whole_at is None or is_old or len(news) == _MOST_CHANGED:
+            gone, whole_at = frozenset(before.rows), now
+            incidents = fresh = queue(connection)
+        else:
+            gone, whole_at = frozenset(change.incident_id for change in news), before.whole_at
+            incidents = queue_after(connection, before.incidents, gone)
+            fresh = [incident for incident in incidents if incident.id in gone]
+        return Found(
+            whole_at=whole_at,
+            incidents=incidents,
+            fresh=fresh,
+            gone=gone,
+            due=all_deadlines(fresh, Unit(connection, now)),
+            back=handed_back(connection, [i.id for i in fresh if i.is_handed_back]),
+        )
+
+
+def _renewed(
+    before: Mapping[int, Value], gone: Collection[int], fresh: Mapping[int, Value]
+) -> dict[int, Value]:
+    return {number: value for number, value in before.items() if number not in gone} | dict(fresh)
 
 
 @st.cache_resource(ttl=300, max_entries=8, show_spinner=False)
@@ -132,17 +195,14 @@ def _names(url: str, _store: Store) -> dict[str, str]:
         return account_names(connection) | staff
 
 
-@lru_cache(maxsize=_MOST_KEPT)
 def _mark(incident: Incident, code: str, owner: str) -> str | None:
     spot = spot_of(incident, code, owner)
     return None if spot is None else row_of(spot)
 
 
-@lru_cache(maxsize=_MOST_KEPT)
-def _row(
-    incident: Incident, code: str, owner: str, due: tuple[Deadline, ...], back: HandedBack | None
-) -> dict[str, Any]:
-    return {
+def _row(incident: Incident, code: str, owner: str, found: Found) -> str:
+    due, back = found.due.get(incident.id), found.back.get(incident.id)
+    row = {
         "id": incident.id,
         "number": incident.number,
         "topic": incident.topic,
@@ -156,6 +216,7 @@ def _row(
         "opened_ms": int(incident.opened_at.timestamp() * 1000),
         "due": _clock_of(due[0]) if due else None,
     }
+    return json.dumps(row, ensure_ascii=False)
 
 
 def _state(incident: Incident, code: str, back: HandedBack | None) -> str:

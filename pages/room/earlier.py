@@ -57,4 +57,4 @@ def _line(incident: Incident) -> str:
 @told
 def _open(incident_id: int) -> None:
     state.choose(incident_id, move_map=True)
-    st.rerun([state.BOARD, state.DETAIL])
+    st.rerun([state.DETAIL, state.BOARD])

@@ -107,7 +107,7 @@ def _lines() -> dict[int, Group]:
 def _toggle() -> None:
     is_open = bool(st.session_state.get(_NOTING))
     st.session_state[_NOTING] = None if is_open else secrets.token_hex(8)
-    st.rerun([state.BOARD, state.DETAIL])
+    st.rerun([state.DETAIL, state.BOARD])
 
 
 @told
@@ -129,4 +129,4 @@ def _note(call_id: str, only_line: int) -> None:
         note_call(call, typed.get(f"{key}.line", only_line), user(), unit, given.vault)
     typed[_NOTING] = None
     notify(t("calls.done"), kind="done")
-    st.rerun([state.BOARD, state.DETAIL])
+    st.rerun([state.DETAIL, state.BOARD])

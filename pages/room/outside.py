@@ -247,4 +247,4 @@ def _take_back(incident_id: int, version: int, news_id: int, reason: str) -> Non
 
 def _take(done: str, step: Callable[[User, Unit], Any]) -> None:
     carry_out(step, lambda _: t(f"outside.done.{done}"))
-    st.rerun([state.BOARD, state.DETAIL])
+    st.rerun([state.DETAIL, state.BOARD])

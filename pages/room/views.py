@@ -15,14 +15,15 @@ from pages.components.words import escaped
 
 _PAGE: Final = "control_room"
 _NAME: Final = "room.views.name"
+_KNOWN: Final = "room.views.known"
 
 Filters = Mapping[str, bool | str | list[str]]
+Views = Mapping[str, Mapping[str, Any]]
 
 
 def show_views(filters: Filters) -> None:
     """One's own views, each opened at a click; keeping the one on screen; its link."""
-    with services().store.read() as connection:
-        kept = Unit(connection, services().clock()).views.of(user().id, _PAGE)
+    kept = _kept_views()
     st.markdown(f"**{t('views.title')}**")
     for place, (name, query) in enumerate(kept.items()):
         with st.container(horizontal=True, gap="small", vertical_alignment="center"):
@@ -47,6 +48,16 @@ def show_views(filters: Filters) -> None:
     st.caption(t("views.link"))
 
 
+def _kept_views() -> Views:
+    """Read once for each screen: the board draws them at every change, open or not."""
+    known: Views | None = st.session_state.get(_KNOWN)
+    if known is None:
+        with services().store.read() as connection:
+            known = Unit(connection, services().clock()).views.of(user().id, _PAGE)
+        st.session_state[_KNOWN] = known
+    return known
+
+
 @told
 def _keep(filters: Filters) -> None:
     name = str(st.session_state.get(_NAME, ""))
@@ -55,6 +66,7 @@ def _keep(filters: Filters) -> None:
         lambda me, unit: save_view(_PAGE, name, query, me, unit),
         lambda _: t("views.done.kept", name=name.strip()),
     )
+    st.session_state[_KNOWN] = None
 
 
 @told
@@ -70,3 +82,4 @@ def _remove(name: str) -> None:
     carry_out(
         lambda me, unit: remove_view(_PAGE, name, me, unit), lambda _: t("views.done.removed")
     )
+    st.session_state[_KNOWN] = None

@@ -217,8 +217,8 @@ def says(words: str) -> Callable[[ForwardMsg], bool]:
 
 
 def _words_of(component: Any) -> str:
-    given = component.json or component.mixed.json
-    return str(given)
+    given: bytes = component.bytes
+    return given.decode()
 
 
 def _key_of(identity: str) -> str:

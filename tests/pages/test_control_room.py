@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
+import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from core import triage
 from core.domain import Status, Urgency
 from core.i18n import text_of
-from core.store import Unit
+from core.store import Store, Unit
+from core.store.queries import revision
 from core.store.room_queries import neighbours, queue
 from pages.room import drawn
 from tests.pages.conftest import Desk, words
@@ -208,14 +212,30 @@ def test_what_may_be_the_same_is_nearest_first(evening: Desk) -> None:
     assert [incident.id for incident in found] == [3, 2]
 
 
-def test_a_row_and_a_mark_are_drawn_once_an_incident(evening: Desk) -> None:
+def test_a_row_and_a_mark_are_drawn_once_until_their_incident_changes(evening: Desk) -> None:
     store = evening.around.store
-    first = drawn.draw(store.url, 1, "nl", store)
-    again = drawn.draw(store.url, 2, "nl", store)
-    assert first.rows[1]["where"] == "Bostonsingel 36"
+    first = drawn.draw(store.url, newest(store), "nl", store)
+    evening.around.does(triage.claim, 3, people_of(evening).dora)
+    again = drawn.draw(store.url, newest(store), "nl", store)
+    assert json.loads(first.rows[1])["where"] == "Bostonsingel 36"
     assert again.rows[1] is first.rows[1]
     assert again.marks[1] is first.marks[1]
+    assert again.rows[3] != first.rows[3]
     assert first.urgent == {3}
+
+
+def test_what_is_drawn_after_a_change_is_what_is_drawn_anew(evening: Desk) -> None:
+    store = evening.around.store
+    drawn.draw(store.url, newest(store), "nl", store)
+    evening.around.does(triage.close, 1, people_of(evening).dora)
+    after = drawn.draw(store.url, newest(store), "nl", store)
+    st.cache_resource.clear()
+    assert after == drawn.draw(store.url, newest(store), "nl", store)
+
+
+def newest(store: Store) -> int:
+    with store.read() as connection:
+        return revision(connection)
 
 
 def people_of(desk: Desk) -> People:
