@@ -214,7 +214,7 @@ class Queue {
       this.others = message.looking;
       for (const id of this.rows.keys()) this.company(id);
     }
-    if (message.revision !== this.data.revision) this.ask(message.revision);
+    if (message.revision > this.data.revision) this.ask(message.revision);
     this.tick();
   }
 
@@ -281,7 +281,7 @@ class Queue {
     const pause = Math.max(0, ASK_EVERY_MS - (Date.now() - (this.askedAt ?? 0)));
     this.asking = setTimeout(() => {
       this.asking = null;
-      if (this.gone || this.wanted === this.data.revision) return;
+      if (this.gone || this.wanted <= this.data.revision) return;
       if (this.isChoosing()) { this.askedAt = Date.now(); this.ask(this.wanted); return; }
       this.askedAt = Date.now();
       this.unanswered += 1;

@@ -32,6 +32,11 @@ _BEAT_EVERY_S: Final = 3.0
 _CHECK_EVERY_S: Final = 15.0
 _MOVED_EVERY_S: Final = 2.0
 """What a screen hears of the store it left meanwhile are numbers; it reads its own."""
+_GAP_S: Final = 0.03
+_LONGEST_ROUND_S: Final = 2.0
+"""Screens are told of a change one after the other, about as fast as the server draws a board: all
+at once, whoever decides meanwhile would wait for every one of them."""
+
 _MOST_WAITING: Final = 50
 _LONGEST_SAID: Final = 200
 _ARRIVED: Final = ("opened", "entered")
@@ -42,11 +47,12 @@ log = logging.getLogger(__name__)
 
 @dataclass(slots=True)
 class Screen:
-    """scherm: whose it is, and which incident is on it now."""
+    """scherm: whose it is, which incident is on it now, and of which revision it was told."""
 
     login: str
     name: str
     looking: int | None = None
+    told: int = 0
 
 
 class Fan:
@@ -76,7 +82,7 @@ class Fan:
 
     def join(self, login: str, name: str) -> asyncio.Queue[dict[str, Any]]:
         queue: asyncio.Queue[dict[str, Any]] = asyncio.Queue(_MOST_WAITING)
-        self._screens[queue] = Screen(login=login, name=name)
+        self._screens[queue] = Screen(login=login, name=name, told=self._revision)
         queue.put_nowait(self._message([]) | {"looking": self._company(login)})
         return queue
 
@@ -102,7 +108,8 @@ class Fan:
 
     def _tell_company(self) -> None:
         for queue, screen in self._screens.items():
-            self._put(queue, self._message([]) | {"looking": self._company(screen.login)})
+            known = {"revision": screen.told, "looking": self._company(screen.login)}
+            self._put(queue, self._message([]) | known)
 
     async def _look(self, given: Services) -> None:
         news = await anyio.to_thread.run_sync(_changes, given, self._revision)
@@ -112,8 +119,10 @@ class Fan:
             self._beat_at = time.monotonic()
         if news:
             self._revision = news[-1].revision
-        if news or beat_due:
-            self._tell(self._message(news, given))
+        if news:
+            await self._tell_in_turn(self._message(news, given))
+        elif beat_due:
+            self._tell(self._message([], given))
 
     def _message(self, news: list[Change], given: Services | None = None) -> dict[str, Any]:
         behind = lag(self._pulse, given.clock()).total_seconds() if self._pulse and given else 0.0
@@ -124,6 +133,22 @@ class Fan:
             "urgent": sorted({c.incident_id for c in news if c.what in _ARRIVED and c.urgent}),
             "lag_s": round(behind, 1),
         }
+
+    async def _tell_in_turn(self, message: dict[str, Any]) -> None:
+        """What is urgent is heard on all screens at once; each draws it in its turn.
+
+        What changes during a round is told in the next: a screen draws once for all of it.
+        """
+        if message["urgent"]:
+            for queue, screen in self._screens.items():
+                self._put(queue, message | {"revision": screen.told})
+        gap_s = min(_GAP_S, _LONGEST_ROUND_S / max(1, len(self._screens)))
+        for place, (queue, screen) in enumerate(list(self._screens.items())):
+            if place:
+                await asyncio.sleep(gap_s)
+            if queue in self._screens:
+                screen.told = max(screen.told, message["revision"])
+                self._put(queue, message | {"urgent": []})
 
     def _tell(self, message: dict[str, Any]) -> None:
         for queue in self._screens:

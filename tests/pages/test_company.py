@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+
 import pytest
 
 from pages.server.stream import Fan, looked_at
@@ -21,6 +23,28 @@ def test_a_colleague_sees_who_looks_and_who_left() -> None:
     assert daan.get_nowait()["looking"] == {7: ["Dora"]}
     fan.leave(dora)
     assert daan.get_nowait()["looking"] == {}
+
+
+def test_every_screen_hears_what_is_urgent_at_once_and_is_told_to_draw_once() -> None:
+    fan = Fan()
+    queues = [fan.join("dora", "Dora"), fan.join("daan", "Daan")]
+    for queue in queues:
+        queue.get_nowait()
+    asyncio.run(fan._tell_in_turn({"revision": 3, "urgent": [7]}))
+    for queue in queues:
+        heard = [queue.get_nowait() for _ in range(2)]
+        assert heard == [{"revision": 0, "urgent": [7]}, {"revision": 3, "urgent": []}]
+        assert queue.empty()
+
+
+def test_who_looks_says_nothing_of_a_revision_that_a_screen_was_not_told_yet() -> None:
+    fan = Fan()
+    dora, daan = fan.join("dora", "Dora"), fan.join("daan", "Daan")
+    for queue in (dora, daan):
+        queue.get_nowait()
+    fan._revision = 3
+    fan.looks(dora, 7)
+    assert daan.get_nowait()["revision"] == 0
 
 
 @pytest.mark.parametrize(
