@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from datetime import timedelta
+from datetime import time, timedelta
 from functools import lru_cache
 from pathlib import Path
 
@@ -43,6 +43,9 @@ class Settings(BaseSettings):
     """How long the judged distribution of a message is kept as conversation context."""
     undo_seconds: int = Field(default=10, ge=0)
     """How long a text to residents waits before it leaves, so that it can be taken back."""
+    dark_from: time = time(20)
+    """From when until when the screens are dark for who chose nothing, on the pilot's clock."""
+    dark_until: time = time(7)
     example_days: int = Field(default=30, ge=0)
     """How long the redacted words of what a person said to be no report serve as an example."""
     maximum_upload_mb: int = Field(default=200, gt=0)

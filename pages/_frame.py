@@ -65,6 +65,7 @@ from core.wiring import Services
 from pages.components.account import show_account
 from pages.components.nowhere import show_nowhere
 from pages.server.gate import COOKIE
+from pages.server.theme import CHOICES
 from pages.server.headers import NO_PAGE
 from pages.server.stages import stage
 
@@ -448,9 +449,11 @@ def _show_account(here: User) -> None:
         texts={
             "sign_out": t("frame.sign_out"),
             "language": t("frame.language"),
+            "theme": t("frame.theme"),
             "demo": t("frame.demo") if demo else "",
             "demo_long": t("frame.demo_long") if demo else "",
         },
+        themes={name: t(f"frame.theme_{name}") for name in CHOICES},
         key="frame.account",
     )
     if chosen and chosen != here.language and chosen in languages():

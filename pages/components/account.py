@@ -11,7 +11,8 @@ _HTML: Final = """
 <div class="bar">
   <span class="demo" hidden></span>
   <span class="who"></span>
-  <span class="choices" role="group"></span>
+  <span class="choices languages" role="group"></span>
+  <select class="theme" hidden></select>
   <form method="post" action="/logout"><button type="submit" class="out"></button></form>
 </div>
 """
@@ -29,9 +30,19 @@ button { font: inherit; color: inherit; background: transparent; cursor: pointer
 button:hover, button[aria-pressed=true] {
   background: color-mix(in srgb, currentColor 14%, transparent); }
 button:focus-visible { outline: 3px solid var(--st-primary-color); outline-offset: 1px; }
-.choices { display: inline-flex; } .choices button { border-radius: 0; margin-left: -1px; }
+.choices { display: inline-flex; }
+.choices button { border-radius: 0; margin-left: -1px; }
 .choices button:first-child { border-radius: .4rem 0 0 .4rem; }
 .choices button:last-child { border-radius: 0 .4rem .4rem 0; }
+/* Only the sign of what is chosen: the menu needs the room; the names stand in the list. */
+.theme { font: inherit; color: inherit; background: transparent; cursor: pointer; appearance: none;
+  width: 2rem; height: 1.75rem; padding: 0 0 0 .52rem; border-radius: .4rem; overflow: hidden;
+  border: 1px solid color-mix(in srgb, currentColor 35%, transparent); }
+.theme[hidden] { display: none; }
+.theme option { color: light-dark(#14202b, #e8edf2); background: light-dark(#ffffff, #1a242e); }
+.theme:focus-visible { outline: 3px solid var(--st-primary-color); outline-offset: 1px; }
+@media (max-width: 1420px) {
+  .bar { gap: .35rem; } .who { max-width: 3.8rem; } .demo { padding: .1rem .35rem; } }
 @media (max-width: 700px) { .who { display: none; } }
 """
 
@@ -45,8 +56,8 @@ export default function ({ data, parentElement, setTriggerValue }) {
   find(".demo").hidden = !data.texts.demo;
   find(".demo").textContent = data.texts.demo;
   find(".demo").title = data.texts.demo_long;
-  find(".choices").ariaLabel = data.texts.language;
-  find(".choices").replaceChildren(...Object.entries(data.choices).map(([code, name]) => {
+  find(".languages").ariaLabel = data.texts.language;
+  find(".languages").replaceChildren(...Object.entries(data.choices).map(([code, name]) => {
     const button = document.createElement("button");
     button.type = "button";
     button.lang = code;
@@ -58,6 +69,30 @@ export default function ({ data, parentElement, setTriggerValue }) {
     button.onclick = () => setTriggerValue("language", code);
     return button;
   }));
+  showThemes(find(".theme"), data);
+  /* The server draws maps and plots: it must hear of another theme, whoever changed it. */
+  const scheme = matchMedia("(prefers-color-scheme: dark)");
+  const say = () => setTriggerValue("theme", scheme.matches ? "dark" : "light");
+  const hear = () => setTimeout(say, 150);
+  scheme.addEventListener("change", hear);
+  return () => scheme.removeEventListener("change", hear);
+}
+
+const SIGNS = { auto: "◐", light: "☀", dark: "☾" };
+
+/* static/site/theme.js decides; here is only the choice. */
+function showThemes(list, data) {
+  list.hidden = !window.hnmTheme;
+  if (!window.hnmTheme) return;
+  list.ariaLabel = list.title = data.texts.theme;
+  list.replaceChildren(...Object.entries(data.themes).map(([name, said]) => {
+    const option = document.createElement("option");
+    option.value = name;
+    option.textContent = `${SIGNS[name]}\\uFE0E\\u2003\\u2003${said}`;
+    return option;
+  }));
+  list.value = window.hnmTheme.choice();
+  list.onchange = () => window.hnmTheme.choose(list.value);
 }
 """
 
@@ -71,15 +106,22 @@ def show_account(
     language: str,
     choices: Mapping[str, str],
     texts: Mapping[str, str],
+    themes: Mapping[str, str],
     key: str,
 ) -> str | None:
-    """Shows the bar; gives the language just chosen, if one was."""
+    """Shows the bar; gives the language just chosen, if one was.
+
+    `themes`: what the choice of light or dark is called, by its name in static/site/theme.js.
+    """
     given = {
         "name": name,
         "roles": roles,
         "language": language,
         "choices": dict(choices),
         "texts": dict(texts),
+        "themes": dict(themes),
     }
-    chosen = _account(data=given, key=key, on_language_change=lambda: None).language
+    chosen = _account(
+        data=given, key=key, on_language_change=lambda: None, on_theme_change=lambda: None
+    ).language
     return str(chosen) if chosen else None

@@ -17,6 +17,8 @@ from core.errors import HNMError
 from core.i18n import error_text, languages, text_of
 from core.wiring import services
 from pages.server.gate import COOKIE
+from pages.server.theme import COOKIE as THEME
+from pages.server.theme import form_theme
 
 _LANGUAGE_COOKIE: Final = "hnm_language"
 _AT_ONCE: Final = 2
@@ -30,7 +32,7 @@ _limit = anyio.CapacityLimiter(_AT_ONCE)
 async def show_login(request: Request) -> Response:
     if await anyio.to_thread.run_sync(_code):
         return RedirectResponse("/setup", status_code=303)
-    return _login_page(_language(request))
+    return _login_page(request)
 
 
 async def login(request: Request) -> Response:
@@ -42,7 +44,7 @@ async def login(request: Request) -> Response:
             sign_in, name, password, services().store, limiter=_limit
         )
     except HNMError as error:
-        return _login_page(language, error_text(language, error), status=403)
+        return _login_page(request, error_text(language, error), status=403)
     answer = RedirectResponse("/", status_code=303)
     _set_cookie(answer, token)
     return answer
@@ -60,7 +62,7 @@ async def logout(request: Request) -> Response:
 async def show_setup(request: Request) -> Response:
     if not await anyio.to_thread.run_sync(_code):
         return RedirectResponse("/login", status_code=303)
-    return _setup_page(_language(request))
+    return _setup_page(request)
 
 
 async def setup(request: Request) -> Response:
@@ -79,7 +81,7 @@ async def setup(request: Request) -> Response:
             set_up, _field(form, "code"), new, given.settings, given.store, limiter=_limit
         )
     except HNMError as error:
-        return _setup_page(language, error_text(language, error), status=403)
+        return _setup_page(request, error_text(language, error), status=403)
     return RedirectResponse("/login", status_code=303)
 
 
@@ -120,16 +122,18 @@ def _set_cookie(answer: Response, token: str) -> None:
     )
 
 
-def _login_page(language: str, error: str = "", status: int = 200) -> Response:
+def _login_page(request: Request, error: str = "", status: int = 200) -> Response:
+    language = _language(request)
     fields = _input(language, "login", "text", "username") + _input(
         language, "password", "password", "current-password"
     )
     demo = services().settings.demo
     note = f"<p class='note'>{escape(text_of(language, 'sign_in.demo'))}</p>" if demo else ""
-    return _form_page(language, "/login", "sign_in", fields, error, note, status)
+    return _form_page(request, "/login", "sign_in", fields, error, note, status)
 
 
-def _setup_page(language: str, error: str = "", status: int = 200) -> Response:
+def _setup_page(request: Request, error: str = "", status: int = 200) -> Response:
+    language = _language(request)
     fields = "".join(
         _input(language, name, kind, completion)
         for name, kind, completion in (
@@ -140,7 +144,7 @@ def _setup_page(language: str, error: str = "", status: int = 200) -> Response:
         )
     )
     note = f"<p class='note'>{escape(text_of(language, 'set_up.note'))}</p>"
-    return _form_page(language, "/setup", "set_up", fields, error, note, status)
+    return _form_page(request, "/setup", "set_up", fields, error, note, status)
 
 
 def _input(language: str, name: str, kind: str, completion: str) -> str:
@@ -152,8 +156,10 @@ def _input(language: str, name: str, kind: str, completion: str) -> str:
 
 
 def _form_page(
-    language: str, path: str, key: str, fields: str, error: str, note: str, status: int
+    request: Request, path: str, key: str, fields: str, error: str, note: str, status: int
 ) -> Response:
+    given, language = services(), _language(request)
+    theme = form_theme(request.cookies.get(THEME), given.clock(), given.settings)
     warning = f"<p class='error' role='alert'>{escape(error)}</p>" if error else ""
     title, button = (escape(text_of(language, f"{key}.{part}")) for part in ("title", "button"))
     others = " ".join(
@@ -163,7 +169,8 @@ def _form_page(
         if code != language
     )
     answer = HTMLResponse(
-        f"<!doctype html><html lang='{language}'><head><meta charset='utf-8'>"
+        f"<!doctype html><html lang='{language}' data-theme='{theme}'><head>"
+        "<meta charset='utf-8'>"
         "<meta name='viewport' content='width=device-width, initial-scale=1'>"
         f"<title>{title} – Het Nieuwe Melden</title>"
         "<link rel='icon' href='/assets/icon.png'><link rel='stylesheet' href='/assets/forms.css'>"

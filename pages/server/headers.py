@@ -12,6 +12,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from core.settings import ROOT
 from core.wiring import services
 from pages.server import basemap
+from pages.server.theme import script_tag
 
 # Measured: streamlit-folium evaluates its layers, so the dashboard cannot do without unsafe-eval.
 _DASHBOARD: Final = (
@@ -62,7 +63,7 @@ class SecurityHeaders:
 
 
 class StartPage:
-    """Puts the user's language and our title into Streamlit's start page.
+    """Puts the user's language, our title and the theme into Streamlit's start page.
 
     Streamlit's page says lang="en", and a screen reader would read Dutch aloud as English.
     """
@@ -106,6 +107,8 @@ class _Rewriter:
         opening = f'<html lang="{self._language}">'.encode()
         body = self._body.replace(b'<html lang="en">', opening, 1)
         body = body.replace(b"<title>Streamlit</title>", b"<title>Het Nieuwe Melden</title>", 1)
+        first = f"<head>{script_tag(services().settings)}".encode()
+        body = body.replace(b"<head>", first, 1)
         headers = MutableHeaders(scope=self._start)
         headers["content-length"] = str(len(body))
         headers["cache-control"] = "no-store"
