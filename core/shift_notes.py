@@ -122,7 +122,8 @@ def _came_in(language: str, since: datetime, unit: Unit) -> list[str]:
     said = text_of(
         language, "shift.came_in", since=moment(language, since), incidents=incidents, urgent=urgent
     )
-    return [said, ", ".join(did) + "."]
+    done = ", ".join(did)
+    return [said, f"{done[0].upper()}{done[1:]}."]
 
 
 def _urgent(language: str, incidents: Iterable[Incident]) -> list[str]:

@@ -23,7 +23,7 @@ from pages.lead.now import Now, named, read_now
 from pages.lead.plots import Drawn, escaped_html
 from pages.lead.workload import show_workload
 
-_MOST: Final = 5
+_MOST: Final = 10
 _HEIGHT: Final = 180
 _COLUMNS: Final = ("number", "what", "topic", "team", "late")
 
@@ -38,10 +38,14 @@ def show_standing(pilot: Pilot, me: User) -> None:
         _show_late(now)
     with right:
         show_workload(now)
+        if now.late:
+            figure, sheet = overdue_plot(now)
+            title, note = t("overdue.by_team"), t("overdue.by_team_note")
+            show_plot(title, figure, sheet, key="trends.late", note=note, height=_HEIGHT)
 
 
 def _show_late(now: Now) -> None:
-    """What is late the longest as lines that open; all of it as a plot with its table."""
+    """What is late the longest, as lines that open."""
     late = now.late
     with st.container(border=True, key="trends.overdue", gap="xsmall"):
         count = f" ({number(len(late))})" if late else ""
@@ -54,9 +58,6 @@ def _show_late(now: Now) -> None:
             _show_line(due, now)
         if len(late) > _MOST:
             st.caption(t("overdue.more", count=number(len(late) - _MOST)))
-    figure, sheet = overdue_plot(now)
-    title, note = t("overdue.by_team"), t("overdue.by_team_note")
-    show_plot(title, figure, sheet, key="trends.late", note=note, height=_HEIGHT)
 
 
 def show_overdue_of(me: User) -> None:

@@ -9,10 +9,11 @@ import streamlit as st
 
 from core.workload import USER, Load, most_first
 from pages._frame import t
-from pages.components.plot import Sheet, palette, show_plot
+from pages.components.plot import LIGHT, Sheet, palette, show_plot
 from pages.lead.now import Now, named
 from pages.lead.plots import Drawn, escaped_html
 
+_HEIGHT = 190
 _COLUMNS = ("owner", "open", "urgent", "overdue", "oldest")
 
 
@@ -25,7 +26,8 @@ def show_workload(now: Now) -> None:
             st.text(t("workload.none"))
         return
     figure, sheet = workload_plot(found, now)
-    show_plot(t("workload.title"), figure, sheet, key="trends.workload", note=t("workload.note"))
+    title, note = t("workload.title"), t("workload.note")
+    show_plot(title, figure, sheet, key="trends.workload", note=note, height=_HEIGHT)
 
 
 def workload_plot(found: Mapping[str, Load], now: Now) -> Drawn:
@@ -35,8 +37,13 @@ def workload_plot(found: Mapping[str, Load], now: Now) -> Drawn:
     names = [escaped_html(named(load.owner)) for load in reversed(teams)]
     colours = palette()
     parts = {
-        "in_time": (colours.first, "", [one.open_count - one.overdue_count for one in teams]),
-        "late": (colours.second, "x", [one.overdue_count for one in teams]),
+        "in_time": (
+            colours.first,
+            colours.ground,
+            "",
+            [one.open_count - one.overdue_count for one in teams],
+        ),
+        "late": (colours.second, LIGHT.text, "/", [one.overdue_count for one in teams]),
     }
     figure = go.Figure(
         [
@@ -45,12 +52,15 @@ def workload_plot(found: Mapping[str, Load], now: Now) -> Drawn:
                 x=list(reversed(counts)),
                 name=t(f"workload.{part}"),
                 orientation="h",
-                marker={"color": colour, "pattern": {"shape": pattern, "fillmode": "overlay"}},
+                marker={
+                    "color": colour,
+                    "pattern": {"shape": pattern, "fgcolor": ink, "fgopacity": 0.35},
+                },
                 text=[count or "" for count in reversed(counts)],
                 textangle=0,
-                insidetextfont_color=colours.ground,
+                insidetextfont_color=ink,
             )
-            for part, (colour, pattern, counts) in parts.items()
+            for part, (colour, ink, pattern, counts) in parts.items()
         ]
     )
     legend = {"orientation": "h", "y": 1.02, "yanchor": "bottom"}

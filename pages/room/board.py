@@ -34,6 +34,7 @@ from pages.room.map_part import (
 from pages.room.names import people
 from pages.room.names import people
 from pages.room.noting import show_call_button
+from pages.room.shift import show_shift_button, show_waiting
 from pages.room.views import show_views
 from pages.room.within import Within, narrowed
 
@@ -81,6 +82,7 @@ def show_board() -> None:
     call_out_new()
     left, right = st.columns([1, 1.18], gap="small")
     with left:
+        show_waiting(me)
         wanted, within = _chosen_by_filters(drawn, me)
         _show_rows(wanted, drawn)
     with right:
@@ -91,14 +93,16 @@ def _chosen_by_filters(drawn: Drawn, me: User) -> tuple[list[Incident], Within |
     _read_filters()
     everything = drawn.incidents
     waiting = sum(VIEWS["waiting"](incident, me) for incident in everything)
-    view = st.segmented_control(
-        t("room.view"),
-        [name for name in VIEWS if name != "waiting" or waiting or _looks_at_waiting()],
-        required=True,
-        format_func=lambda name: t(f"room.view_{name}", count=number(waiting)),
-        key="view",
-        label_visibility="collapsed",
-    )
+    with st.container(horizontal=True, gap="xsmall", key="room-view"):
+        view = st.segmented_control(
+            t("room.view"),
+            [name for name in VIEWS if name != "waiting" or waiting or _looks_at_waiting()],
+            required=True,
+            format_func=lambda name: t(f"room.view_{name}", count=number(waiting)),
+            key="view",
+            label_visibility="collapsed",
+        )
+        show_shift_button(me)
     with st.container(horizontal=True, gap="small", key="room-filters"):
         search = st.text_input(
             t("room.search"),

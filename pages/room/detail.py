@@ -57,6 +57,7 @@ from pages.room.noting import show_call_form
 from pages.room.outside import show_outside
 from pages.room.pictures import show_pictures
 from pages.room.reciprocity import show_reciprocity
+from pages.room.shift import show_shift
 from pages.room.tie_view import is_in_doubt, show_ties
 from pages.watch.staff import show_sharing
 
@@ -68,6 +69,7 @@ def show_detail() -> None:
     me = user()
     _say_notice()
     show_call_form(me)
+    show_shift(me)
     chosen = state.chosen()
     if chosen is None:
         _say_nothing_chosen()

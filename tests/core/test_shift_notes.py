@@ -60,13 +60,13 @@ def test_the_proposal_says_what_came_in_and_what_was_done(
     room.does(triage.reject, 3, people.dora, "Geen melding")
     said = proposed(room)
     assert "3 incidenten, waarvan 1 met spoed" in said
-    assert "aangenomen 1, afgewezen 1, doorgezet 1, teruggegeven 1, afgehandeld 0." in said
+    assert "Aangenomen 1, afgewezen 1, doorgezet 1, teruggegeven 1, afgehandeld 0." in said
 
 
 def test_what_was_taken_back_was_not_done(room: Neighbourhood, people: People) -> None:
     room.does(triage.accept, 1, people.dora)
     room.does(undo, 1, people.dora, room.areas)
-    assert "aangenomen 0" in proposed(room)
+    assert "Aangenomen 0" in proposed(room)
 
 
 def test_urgent_due_and_promised_are_listed(room: Neighbourhood, people: People) -> None:
