@@ -9,6 +9,7 @@ import streamlit as st
 
 from core.areas import within
 from core.domain import Area, Role, User
+from core.permissions import Action, may
 from core.ports import DestinationCard
 from core.repeats import repeats
 from core.store import Unit
@@ -17,9 +18,11 @@ from core.wiring import destinations
 from core.work import choose_areas, destinations_of, owners_of
 from pages._frame import Card, ago, moment, notify, number, page, services, t, told, user
 from pages.alerts.short import show_open
-from pages.beat.briefing import show_briefing
+from pages.beat.briefing import Briefing, show_briefing
 from pages.beat.changes import show_changes, show_repeats
 from pages.beat.promises import show_promises
+from pages.beat.tips import show_tips, timely_tips
+from pages.beat.waiting import show_waiting, waiting_in
 from pages.beat.work import show_work
 from pages.components.choice import show_choice, show_select
 from pages.lead.overdue import show_overdue_of
@@ -58,23 +61,48 @@ def show() -> None:
         changed = changed_since(connection, mine, since) if mine else []
         opened = opened_since(connection, mine, services().clock() - _REPEATS) if mine else []
     found = repeats(opened)
+    waiting = waiting_in(mine) if mine else []
+    tips = timely_tips(mine) if may(me, Action.ADVISE) else []
     if mine:
-        show_briefing(me, areas, mine, since, work, changed, found)
-    counts = {"work": len(work), "changes": len(changed), "repeats": len(found)}
+        show_briefing(
+            Briefing(
+                me=me,
+                areas=areas,
+                mine=mine,
+                since=since,
+                work=work,
+                changed=changed,
+                repeats=found,
+                waiting=waiting,
+                tips=tips,
+            )
+        )
+    counts = {
+        "work": len(work),
+        "changes": len(changed),
+        "waiting": len(waiting),
+        "repeats": len(found),
+        "tips": len(tips),
+    }
     match _choose_view(counts):
-        case "changes" if mine:
-            show_changes(changed, since)
-        case "repeats" if mine:
-            show_repeats(found)
         case "work":
             show_work(work, me)
-        case _:
+        case _ if not mine:
             st.info(t("area.choose_first"), icon=":material/pin_drop:")
+        case "changes":
+            show_changes(changed, since)
+        case "waiting":
+            show_waiting(waiting)
+        case "repeats":
+            show_repeats(found)
+        case _:
+            show_tips(tips)
 
 
 def _choose_view(counts: dict[str, int]) -> str:
     names = {name: _counted(t(f"area.view_{name}"), count) for name, count in counts.items()}
-    return show_choice(t("area.view"), names, param="list")
+    with st.container(key="area-views"):
+        return show_choice(t("area.view"), names, param="list")
 
 
 def _counted(name: str, count: int) -> str:

@@ -2,19 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
 from typing import Final
 
 import streamlit as st
 
-from core.domain import Pilot
 from core.permissions import ALLOWED, Action, may
-from core.store.alert_queries import all_alerts
-from core.store.tip_queries import TipLine, opened_in, tips_of
-from core.tips import library
-from core.tips.suggesting import AFTER_ALERT, LATELY, Around, Suggestion, suggest
-from pages._frame import Card, number, page, services, t, user
-from pages.advice.around import surroundings
+from pages._frame import Card, number, page, t, user
+from pages.advice.around import surroundings, timely
 from pages.advice.calendar import show_calendar
 from pages.advice.rules import show_rules
 from pages.advice.sent import show_sent
@@ -31,7 +25,6 @@ CARD: Final = Card(
     roles=ALLOWED[Action.ADVISE],
 )
 _VIEWS: Final = ("suggested", "library", "calendar", "sent")
-_PAST: Final = timedelta(days=365)
 
 
 @page(CARD)
@@ -43,7 +36,7 @@ def show() -> None:
         return
     pilot = choose_pilot(found)
     around = surroundings(pilot)
-    known, suggestions = _read(pilot)
+    known, suggestions = timely(pilot)
     match _choose_view(len(suggestions)):
         case "library":
             show_shelf(around)
@@ -55,21 +48,6 @@ def show() -> None:
             show_rules(around)
         case _:
             show_suggested(suggestions, known, around)
-
-
-def _read(pilot: Pilot) -> tuple[list[TipLine], list[Suggestion]]:
-    given = services()
-    now = given.clock()
-    with given.store.read() as connection:
-        known = tips_of(connection, pilot.id, now - _PAST)
-        circumstances = Around(
-            pilot=pilot,
-            alerts=all_alerts(connection, pilot.id, now - 2 * AFTER_ALERT),
-            opened=opened_in(connection, pilot.id, now - LATELY),
-            tips=known,
-            topics=given.topics,
-        )
-    return known, suggest(circumstances, library(), now)
 
 
 def _choose_view(count: int) -> str:

@@ -4,13 +4,20 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Final
 
 from core.clock import local
 from core.domain import Area, Group, Pilot
 from core.last_day import has_ended
 from core.store import Unit
+from core.store.alert_queries import all_alerts
+from core.store.tip_queries import TipLine, opened_in, tips_of
+from core.tips import library
 from core.tips.sending import WEEK, TipRules, rules_of
+from core.tips.suggesting import AFTER_ALERT, LATELY, Around, Suggestion, suggest
 from pages._frame import services
+
+_PAST: Final = timedelta(days=365)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,3 +65,19 @@ def surroundings(pilot: Pilot) -> Surroundings:
             rules=rules_of(pilot.id, unit),
             now=unit.now,
         )
+
+
+def timely(pilot: Pilot) -> tuple[list[TipLine], list[Suggestion]]:
+    """What was done with tips in the last year, and what is timely now."""
+    given = services()
+    now = given.clock()
+    with given.store.read() as connection:
+        known = tips_of(connection, pilot.id, now - _PAST)
+        circumstances = Around(
+            pilot=pilot,
+            alerts=all_alerts(connection, pilot.id, now - 2 * AFTER_ALERT),
+            opened=opened_in(connection, pilot.id, now - LATELY),
+            tips=known,
+            topics=given.topics,
+        )
+    return known, suggest(circumstances, library(), now)

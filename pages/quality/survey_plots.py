@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Final
 
 import plotly.graph_objects as go
 
 from core.sheet import Cell
 from core.survey_results import Line, Mean, Outcome, mean_difference, share_difference
-from pages._frame import language, number, t
+from pages._frame import language, number, percent, t
 from pages.components.plot import Sheet, palette
 from pages.lead.plots import escaped_html, hatched, legend
+
+_SHARES: Final = (0, 25, 50, 75, 100)
 
 
 def options_plot(outcome: Outcome, before: Outcome | None) -> go.Figure:
@@ -28,7 +30,9 @@ def options_plot(outcome: Outcome, before: Outcome | None) -> go.Figure:
         legend=legend(),
     )
     figure.update_yaxes(autorange="reversed")
-    figure.update_xaxes(range=[0, 112], tickvals=[0, 25, 50, 75, 100], ticksuffix=" %")
+    figure.update_xaxes(
+        range=[0, 112], tickvals=_SHARES, ticktext=[percent(n / 100) for n in _SHARES]
+    )
     return figure
 
 

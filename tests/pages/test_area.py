@@ -15,7 +15,12 @@ from core.i18n import text_of
 from core.repeats import repeats
 from core.report_back import tell
 from core.store.talk_queries import sent_to
-from pages.beat.briefing import briefing_of
+from core.store.thread_queries import Thread
+from core.threads import Awaited
+from core.tips import library
+from pages.beat.briefing import Briefing, briefing_of
+from pages.beat.waiting import Waiting
+from pages.components.words import escaped
 from tests.pages.conftest import Desk, forget_services, words
 from tests.people import CAST, People
 
@@ -58,7 +63,7 @@ def test_an_empty_day_says_that_there_is_no_work(desk: Desk, login: str, languag
 
 
 @pytest.mark.parametrize("language", ["nl", "en"])
-@pytest.mark.parametrize("view", ["changes", "repeats"])
+@pytest.mark.parametrize("view", ["changes", "waiting", "repeats", "tips"])
 def test_who_has_no_areas_is_asked_to_choose(desk: Desk, view: str, language: str) -> None:
     screen = area(desk, "wim", language, list=view)
     assert [box.value for box in screen.info] == [text_of(language, "area.choose_first")]
@@ -181,5 +186,47 @@ def test_the_briefing_is_a_paper_to_take(
     areas = desk.around.areas
     since = desk.around.clock()
     mine = {area.id for area in areas}
-    raw = briefing_of(people.wim, areas, mine, since, incidents, incidents, repeats(incidents))
+    group = desk.around.group()
+    thread = Thread(key="x", group=group, incident_id=1, theirs_at=since)
+    raw = briefing_of(
+        Briefing(
+            me=people.wim,
+            areas=areas,
+            mine=mine,
+            since=since,
+            work=incidents,
+            changed=incidents,
+            repeats=repeats(incidents),
+            waiting=[Waiting(thread=thread, incident=incidents[0], on=Awaited.US)],
+            tips=[],
+        )
+    )
     assert raw.startswith(b"%PDF-") and len(raw) > 5000
+
+
+@pytest.mark.parametrize("language", ["nl", "en"])
+def test_who_heard_nothing_waits_and_the_way_to_answer_is_there(
+    beat: Desk, people: People, language: str
+) -> None:
+    has_areas(beat, "wim")
+    screen = area(beat, "wim", language, list="waiting")
+    assert not screen.exception
+    waits = [b for b in screen.button if b.label == text_of(language, "area.answer")]
+    assert waits and "Ko van Dijkplein" in words(screen)
+    beat.around.does(triage.reject, 2, people.dora, "niets te doen")
+    screen = area(beat, "wim", language, list="waiting")
+    fewer = [b for b in screen.button if b.label == text_of(language, "area.answer")]
+    assert len(fewer) == len(waits) - 1
+
+
+@pytest.mark.parametrize("language", ["nl", "en"])
+def test_the_tips_of_this_week_stand_there_with_the_way_to_send_them(
+    beat: Desk, language: str
+) -> None:
+    has_areas(beat, "wim")
+    screen = area(beat, "wim", language, list="tips")
+    assert not screen.exception
+    known = {escaped(advice.title(language)) for advice in library().values()}
+    shown = {one.value.strip("*") for one in screen.markdown if one.value.startswith("**")}
+    assert shown and shown <= known
+    assert [b for b in screen.button if b.label == text_of(language, "area.all_tips")]
