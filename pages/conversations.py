@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Final
 
 import streamlit as st
@@ -43,15 +44,16 @@ _PARAM: Final = "thread"
 @page(CARD)
 def show() -> None:
     me = user()
-    st.subheader(t("conversations.title"), anchor=False)
     if "group" in st.query_params and "part" not in st.query_params:
         st.query_params["part"] = "group"
     names = ["threads", "group", *(["texts"] if may(me, Action.WRITE_TEXTS) else [])]
-    chosen = show_choice(
-        t("conversations.title"),
-        {name: t(f"conversations.part_{name}") for name in names},
-        param="part",
-    )
+    with st.container(horizontal=True, vertical_alignment="center", gap="medium"):
+        st.subheader(t("conversations.title"), anchor=False, width="content")
+        chosen = show_choice(
+            t("conversations.title"),
+            {name: t(f"conversations.part_{name}") for name in names},
+            param="part",
+        )
     if chosen == "texts":
         show_texts()
     elif chosen == "group":
@@ -70,10 +72,13 @@ def show_talk() -> None:
         st.info(t("conversations.no_threads"), icon=":material/forum:")
         return
     opened = _opened(found)
+    if opened in found.unread:
+        listing.note_look(me, opened)
+        found = replace(found, unread=found.unread - {opened})
     with st.container(key="talk-one" if opened else "talk-all"):
+        _show_filters(found)
         left, right = st.columns([1, 1.35], gap="medium")
         with left:
-            _show_filters(found)
             _show_list(found, opened)
         with right:
             _show_opened(found, opened, me)
@@ -86,20 +91,23 @@ def _opened(found: Listed) -> str:
 
 
 def _show_filters(found: Listed) -> None:
-    st.segmented_control(
-        t("conversations.which"),
-        VIEWS,
-        required=True,
-        format_func=lambda name: t(f"conversations.show_{name}"),
-        key="show",
-        label_visibility="collapsed",
-    )
-    with st.container(horizontal=True, gap="small", key="talk-filters"):
+    with st.container(
+        horizontal=True, gap="small", vertical_alignment="center", key="talk-filters"
+    ):
+        st.segmented_control(
+            t("conversations.which"),
+            VIEWS,
+            required=True,
+            format_func=lambda name: t(f"conversations.show_{name}"),
+            key="show",
+            label_visibility="collapsed",
+        )
         st.text_input(
             t("room.search"),
             key="find",
             placeholder=t("conversations.find_hint"),
             label_visibility="collapsed",
+            width=280,
         )
         with st.popover(t("conversations.narrow"), icon=":material/filter_list:"):
             _show_narrowing(found)
@@ -183,8 +191,6 @@ def _show_opened(found: Listed, opened: str, me: User) -> None:
         gone = st.query_params.get(_PARAM)
         st.info(t("conversations.gone" if gone else "conversations.choose"), icon=":material/chat:")
         return
-    if thread.key in found.unread:
-        listing.note_look(me, thread.key)
     st.button(
         t("conversations.back"),
         key="talk-back",

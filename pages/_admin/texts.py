@@ -80,10 +80,8 @@ def _choose(found: Sequence[TextTemplate]) -> TextTemplate:
 def _show_list(heading: str, texts: Sequence[TextTemplate], chosen: TextTemplate) -> None:
     if not texts:
         return
-    st.markdown(f"**{heading}**")
-    with st.container(
-        gap=None, key=f"texts-list-{texts[0].kind.value}-{bool(texts[0].withdrawn_at)}"
-    ):
+    with st.container(gap=None, key=f"texts-list-{texts[0].kind.value}-{texts[0].id}"):
+        st.caption(f"**{heading}**")
         for one in texts:
             st.button(
                 f"{escaped(one.name)} · {escaped(_about(one))}",
@@ -112,9 +110,10 @@ def _open(name: str) -> None:
 
 def _show_one(pilot: Pilot, chosen: TextTemplate) -> None:
     key = f"texts.{chosen.id}.{chosen.version}.{language()}"
-    st.markdown(f"**{escaped(chosen.name) or t('texts.new')}**")
     if chosen.id:
         _show_state(chosen)
+    else:
+        st.markdown(f"**{t('texts.new')}**")
     _show_fields(pilot, chosen, key)
     _show_writing(pilot, chosen, key)
     if chosen.id:
@@ -143,7 +142,7 @@ def _show_state(chosen: TextTemplate) -> None:
 
 def _show_fields(pilot: Pilot, chosen: TextTemplate, key: str) -> None:
     topics, cards = services().topics, _channels()
-    name, kind = st.columns([1.6, 1])
+    name, kind, tone = st.columns([1.5, 1, 1])
     name.text_input(t("texts.name"), chosen.name, key=f"{key}.name", max_chars=60)
     kind.selectbox(
         t("texts.kind"),
@@ -152,7 +151,6 @@ def _show_fields(pilot: Pilot, chosen: TextTemplate, key: str) -> None:
         format_func=lambda one: t(f"texts.kind_{one.value}"),
         key=f"{key}.kind",
     )
-    tone, code = st.columns(2)
     tone.selectbox(
         t("texts.tone"),
         list(Tone),
@@ -160,14 +158,7 @@ def _show_fields(pilot: Pilot, chosen: TextTemplate, key: str) -> None:
         format_func=lambda one: t(f"texts.tone_{one.value}"),
         key=f"{key}.tone",
     )
-    code.selectbox(
-        t("texts.language"),
-        list(NAMES),
-        index=list(NAMES).index(chosen.language),
-        format_func=NAMES.__getitem__,
-        key=f"{key}.language",
-    )
-    about, channel = st.columns(2)
+    about, channel, code = st.columns([1.25, 1.25, 1])
     about.multiselect(
         t("texts.topics"),
         [one for one in topics if one in pilot.topics or one in chosen.topics],
@@ -185,6 +176,13 @@ def _show_fields(pilot: Pilot, chosen: TextTemplate, key: str) -> None:
         help=t("texts.channels_help"),
         key=f"{key}.sources",
     )
+    code.selectbox(
+        t("texts.language"),
+        list(NAMES),
+        index=list(NAMES).index(chosen.language),
+        format_func=NAMES.__getitem__,
+        key=f"{key}.language",
+    )
 
 
 def _channels() -> dict[str, SourceCard]:
@@ -200,7 +198,7 @@ def _show_writing(pilot: Pilot, chosen: TextTemplate, key: str) -> None:
     words = {name: t(f"composer.{name}") for name in _WORDS}
     words |= {name: t(f"texts.{name}") for name in ("places", "unknown")}
     words |= {"title": "", "send": t("admin.save"), "cancel": "", "whom": t("composer.whom")}
-    words |= {"note": t("texts.rule_note")}
+    words |= {"note": t("texts.rule_note"), "locale": language()}
     show_composer(
         draft=f"{key}.{code}.{pilot.id}",
         groups={},

@@ -209,7 +209,8 @@ class Composer {
     const known = lanes.length ? lanes : [{ name: "", notes: [], length: lengthOf(this.text.value), room: this.data.longest, posts: [""], over: 0 }];
     this.find(".channels").replaceChildren(...known.map((lane) => {
       const line = make("li", lane.over || lane.shut ? "wrong" : "");
-      const count = words.count.replace("{length}", lane.length).replace("{room}", lane.room);
+      const said = (value) => value.toLocaleString(words.locale);
+      const count = words.count.replace("{length}", said(lane.length)).replace("{room}", said(lane.room));
       line.append(make("span", "count", lane.name ? `${lane.name}: ${count}` : count));
       const notes = [...lane.notes];
       if (lane.over) notes.unshift(words.over.replace("{over}", lane.over));

@@ -13,18 +13,25 @@ from core.channel_limits import Limits
 
 _HERE: Final = Path(__file__).parent
 _HTML: Final = """
-<section class="form">
+<section class="wide"><div class="form">
   <div class="title"></div>
   <div class="groups" role="group"></div>
   <label class="row"><span class="label-template"></span><select class="templates"></select></label>
-  <label><span class="label-text"></span><textarea rows="4"></textarea></label>
-  <div class="places row" role="group"></div>
-  <ul class="channels"></ul>
-  <div class="row"><span class="label-preview"></span><span class="tabs" role="group"></span></div>
-  <div class="phone" aria-live="off"></div>
+  <div class="both">
+    <div class="write">
+      <label><span class="label-text"></span><textarea rows="4"></textarea></label>
+      <div class="places row" role="group"></div>
+      <ul class="channels"></ul>
+    </div>
+    <div class="read">
+      <div class="row"><span class="label-preview"></span>
+        <span class="tabs" role="group"></span></div>
+      <div class="phone" aria-live="off"></div>
+    </div>
+  </div>
   <div class="row"><button type="button" class="send"></button>
     <button type="button" class="cancel"></button><span class="note"></span></div>
-</section>
+</div></section>
 """
 
 _composer = st.components.v2.component(

@@ -10,6 +10,7 @@ export default function ({ data, parentElement, setTriggerValue }) {
   list.dataset.group = data.group;
   list.dataset.count = data.rows.length;
   list.ariaLabel = data.words.list;
+  list.classList.toggle("short", data.is_short);
   below.textContent = data.words.below;
   below.onclick = () => { list.scrollTop = list.scrollHeight; below.hidden = true; list.focus(); };
   list.onscroll = () => {

@@ -27,6 +27,7 @@ def show_group_chat(
     on_due: Callable[[], None],
     key: str,
     on_undo: Callable[[], None] = lambda: None,
+    is_short: bool = False,
 ) -> int | None:
     """Shows the rows, the oldest first; gives an incident that somebody wants to open.
 
@@ -34,9 +35,9 @@ def show_group_chat(
     texts what, state, state_word, state_exact, why, due_ms, may_retry, may_undo.
     st.session_state[key]["retry"] holds the id of a text to be sent again; `on_undo` is called when
     a text is to be taken back, `on_due` when a waiting one should have left. `group` names the
-    conversation: another begins at its end.
+    conversation: another begins at its end. `is_short` leaves room for an answer below it.
     """
-    given = {"rows": list(rows), "group": group, "words": dict(words)}
+    given = {"rows": list(rows), "group": group, "words": dict(words), "is_short": is_short}
     chosen = _chat(
         data=given,
         key=key,

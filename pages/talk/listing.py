@@ -11,6 +11,7 @@ from typing import Any, Final
 import streamlit as st
 
 from core.domain import TEAM, Group, Incident, Urgency, User
+from core.i18n import duration
 from core.store import Unit
 from core.store.queries import revision
 from core.store.thread_queries import (
@@ -207,8 +208,9 @@ def waits_word(thread: Thread, who: Awaited, last: LastWord | None) -> str:
     if who is Awaited.FAILED:
         return t("conversations.waits_failed", count=number(thread.failed_count))
     if since is None or not who.is_open:
-        return t(f"conversations.waits_{who.value}", ago="").strip(" ,")
-    return t(f"conversations.waits_{who.value}", ago=ago(since))
+        return t(f"conversations.waits_{who.value}_some_time")
+    seconds = (services().clock() - since).total_seconds()
+    return t(f"conversations.waits_{who.value}", long=duration(language(), max(seconds, 0)))
 
 
 def title_of(thread: Thread, incident: Incident | None) -> str:

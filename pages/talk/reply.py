@@ -33,18 +33,18 @@ def show_reply(thread: Thread, incident: Incident) -> None:
     if way is None or not kinds:
         st.caption(t("conversations.no_way"))
         return
-    chosen = st.segmented_control(
-        t("conversations.reply"),
-        kinds,
-        default=kinds[0],
-        required=True,
-        format_func=lambda name: t(f"conversations.reply_{name}"),
-        key=f"talk.kind.{thread.key}",
-        label_visibility="collapsed",
-    )
-    kind = str(chosen or kinds[0])
-    if thread.resident is None and kind == _TELL:
-        st.caption(t("conversations.only_here"))
+    with st.container(horizontal=True, gap="small", vertical_alignment="center"):
+        chosen = st.segmented_control(
+            t("conversations.reply"),
+            kinds,
+            default=kinds[0],
+            required=True,
+            format_func=lambda name: t(f"conversations.reply_{name}"),
+            key=f"talk.kind.{thread.key}",
+            label_visibility="collapsed",
+        )
+        kind = str(chosen or kinds[0])
+        st.caption(t("conversations.only_them" if thread.resident else "conversations.only_here"))
 
     def send(said: str, _: Sequence[int], code: str) -> None:
         _send(kind, said, code, thread, incident)

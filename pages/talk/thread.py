@@ -45,15 +45,16 @@ def show_thread(thread: Thread, found: Listed, me: User) -> None:
         on_undo=lambda: _undo(incident),
         on_due=lambda: None,
         key=_CHAT,
+        is_short=incident is not None,
     )
     if incident is not None and may(me, PERMISSION[Step.TELL]):
         show_reply(thread, incident)
 
 
 def _show_heading(thread: Thread, incident: Incident | None) -> None:
-    st.markdown(f"**{escaped(title_of(thread, incident))}**")
     with st.container(horizontal=True, gap="small", vertical_alignment="center"):
-        st.caption(f"{escaped(whom_of(thread))} · {escaped(source_name(thread.group.source))}")
+        whom = f"{escaped(whom_of(thread))} · {escaped(source_name(thread.group.source))}"
+        st.markdown(f"**{escaped(title_of(thread, incident))}**  \n{whom}", width="content")
         if incident is not None and st.button(
             t("conversations.to_incident"),
             key=f"talk.incident.{thread.key}",

@@ -49,6 +49,7 @@ def compose(
     """The form to write one text in: to whom, from what, as they will read it."""
     words = {word: t(f"composer.{word}") for word in _WORDS}
     words |= {
+        "locale": language(),
         "title": t(f"room.form_{name}") if cancel else "",
         "send": t(f"room.do_{name}"),
         "cancel": t("composer.cancel") if cancel else "",

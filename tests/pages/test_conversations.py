@@ -95,8 +95,7 @@ def test_the_list_says_who_waits_for_whom(desk: Desk, login: str, language: str)
     assert row["whom"] == "HNM Hoge Veld"
     assert row["last"] == "Weer grofvuil op de Bostonsingel 36 van [naam]"
     assert row["waits"] == "us"
-    ago = text_of(language, "time.just_now")
-    assert row["waits_word"] == text_of(language, "conversations.waits_us", ago=ago) or row["at"]
+    assert row["waits_word"].startswith(text_of(language, "conversations.waits_us_some_time"))
 
 
 @pytest.mark.parametrize(
