@@ -18,6 +18,7 @@ from pages.beat.cards import WIDTH
 from pages.components.words import escaped
 
 _MOST: Final = 5
+"""A list of twenty is read by nobody; the tips page has them all."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,20 +38,21 @@ def timely_tips(mine: Collection[int]) -> list[Timely]:
     """What is timely in these areas or in their whole pilot, the most pressing in front."""
     with services().store.read() as connection:
         pilots = Unit(connection, services().clock()).pilots.all()
-    return [
+    found = [
         Timely(suggestion=one, pilot_id=around.pilot.id, why=why(one, around))
         for around in map(surroundings, pilots)
         if not around.is_over and any(area.id in mine for area in around.areas)
         for one in timely(around.pilot)[1]
         if one.area_id is None or one.area_id in mine
     ]
+    return found[:_MOST]
 
 
 def show_tips(found: Sequence[Timely]) -> None:
     if not found:
         st.info(t("area.no_tips"), icon=":material/check_circle:")
         return
-    for one in found[:_MOST]:
+    for one in found:
         _show_tip(one)
     if st.button(t("area.all_tips"), key="area.tips", icon=":material/tips_and_updates:"):
         st.switch_page(FOLDER / "tips.py", query_params={"pilot": str(found[0].pilot_id)})
