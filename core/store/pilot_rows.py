@@ -11,7 +11,7 @@ import sqlalchemy as sa
 
 from core.domain import Area, Group, Pilot
 from core.store.rows import insert_row
-from core.store.tables import areas, groups, pilots, places
+from core.store.tables import alerts, areas, groups, incidents, pilots, places, tips
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,6 +43,20 @@ class PilotRows:
 
     def set_area(self, area_id: int, **values: Any) -> None:
         self.connection.execute(sa.update(areas).where(areas.c.id == area_id).values(**values))
+
+    def is_used(self, area_id: int) -> bool:
+        """Whether a group, an incident, a street or a tip names an area, or an alert."""
+        tables = (groups, incidents, places, alerts, tips)
+        queries = [sa.select(sa.exists().where(one.c.area_id == area_id)) for one in tables]
+        return any(self.connection.execute(query).scalar() for query in queries)
+
+    def remove_area(self, area_id: int) -> None:
+        self.connection.execute(sa.delete(areas).where(areas.c.id == area_id))
+
+    def place_group(self, group_id: int, area_id: int | None) -> None:
+        self.connection.execute(
+            sa.update(groups).where(groups.c.id == group_id).values(area_id=area_id)
+        )
 
     def remove_places(self, place_ids: Sequence[int]) -> None:
         self.connection.execute(sa.delete(places).where(places.c.id.in_(place_ids)))

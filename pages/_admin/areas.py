@@ -18,10 +18,12 @@ from core.official_streets import Streets, streets
 from core.store import Unit
 from core.wiring import official_opener
 from pages._act import carry_out, show_table
+from pages._admin.draw import show_draw
 from pages._admin.pilots import choose_pilot
 from pages._frame import language, number, services, t, told
 from pages.components.sketch import show_sketch
 
+_AREA_KINDS: Final = ("district", "neighbourhood", "own")
 _KINDS: Final = ["gpkg", "geojson", "json", "csv", "zip"]
 _READ: Final = "admin.official"
 _MOST_ERRORS: Final = 50
@@ -40,6 +42,10 @@ def show_areas() -> None:
     _show_now(areas, places)
     with st.expander(t("admin.read_areas"), icon=":material/map:", expanded=not areas):
         _show_read_areas(pilot, areas)
+    with st.expander(
+        t("drawing.title"), icon=":material/draw:", expanded="area" in st.query_params
+    ):
+        show_draw(pilot, areas)
     with st.expander(t("admin.read_streets"), icon=":material/signpost:"):
         _show_read_streets(pilot, areas)
     with st.expander(t("admin.geocoder"), icon=":material/travel_explore:"):
@@ -50,8 +56,8 @@ def _show_now(areas: Sequence[Area], places: Sequence[Any]) -> None:
     kinds = Counter(area.kind for area in areas)
     streets_count = len({place.name for place in places if place.kind == "street"})
     landmarks = sum(place.kind == "landmark" for place in places)
-    counts = (kinds["district"], kinds["neighbourhood"] + kinds["own"], streets_count, landmarks)
-    names = ("districts", "neighbourhoods", "streets", "landmarks")
+    counts = (*(kinds[kind] for kind in _AREA_KINDS), streets_count, landmarks)
+    names = ("districts", "neighbourhoods", "own_areas", "streets", "landmarks")
     show_table([t(f"admin.{name}") for name in names], [[number(count) for count in counts]])
     show_sketch(_rings(areas))
 

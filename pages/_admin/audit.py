@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime, time, timedelta
-from typing import Final
+from typing import Any, Final
 from urllib.parse import urlencode
 
 import streamlit as st
@@ -144,7 +144,7 @@ def _actions() -> dict[str, str]:
     return {"": t("audit_search.any"), **sets, **single}
 
 
-def _days(now: Mapping[str, str]) -> list[date]:
+def _days(now: Mapping[str, str]) -> list[Any]:
     return [day for day in (_day(now["since"]), _day(now["until"])) if day is not None]
 
 
