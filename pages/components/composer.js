@@ -168,6 +168,7 @@ class Composer {
   }
 
   typed() {
+    if (!this.text.value.trim()) this.language = this.data.starts[0]?.language ?? "nl";
     sessionStorage.setItem(this.data.draft, this.text.value);
     sessionStorage.setItem(`${this.data.draft}.language`, this.language);
     this.preview();
@@ -193,7 +194,9 @@ class Composer {
 
   preview() {
     const said = this.said();
-    const lanes = this.lanes().map((lane) => measured(lane, said));
+    // Beside what a channel carries there is our own limit; the promise and the rule come on top.
+    const ours = this.data.longest + lengthOf(said) - lengthOf(this.text.value.trim());
+    const lanes = this.lanes().map((lane) => measured(lane, said, lane.threads ? lane.room : Math.min(lane.room, ours)));
     this.drawChannels(lanes);
     this.shown = Math.min(this.shown, Math.max(lanes.length - 1, 0));
     this.drawTabs(lanes);
@@ -248,15 +251,16 @@ class Composer {
     this.trigger("sent", {
       text: this.text.value, groups: this.chosen(), language: this.language ?? "nl",
     });
+    if (this.data.clears) { this.begin(); this.preview(); }
   }
 }
 
 /* A channel with how long the text is there, and in which posts it goes. */
-function measured(lane, said) {
+function measured(lane, said, room) {
   const text = lane.one_line ? said.split(/\s+/).join(" ").trim() : said;
   const posts = lane.threads ? partsOf(text, lane.room) : [text];
   const length = lengthOf(text, lane.utf16);
-  return { ...lane, posts, length, over: lane.threads ? 0 : Math.max(0, length - lane.room) };
+  return { ...lane, room, posts, length, over: lane.threads ? 0 : Math.max(0, length - room) };
 }
 
 function drawPosts(lane, said, words) {

@@ -77,12 +77,14 @@ def show_composer(
     unticked: Sequence[int] = (),
     needs_group: bool = True,
     takes_focus: bool = True,
+    clears: bool = False,
     places: Mapping[str, tuple[str, str]] | None = None,
 ) -> None:
     """Shows the form; st.session_state[key] holds `sent` ({text, groups, language}) or `cancelled`.
 
     Groups that are `unticked` get the text only when somebody ticks them; with `needs_group` off
-    nothing has to be ticked. `draft` names the text being written; another name starts anew.
+    nothing has to be ticked. With `clears` it stays open after sending, for the next. `draft` names
+    the text being written; another name starts anew.
     `rules`: the 112 rule by language. `places`: what may be left open in braces, each with what it
     is called and an example, which the preview shows; none where a text is sent as it stands.
     """
@@ -94,6 +96,7 @@ def show_composer(
         ],
         "needs_group": needs_group,
         "takes_focus": takes_focus,
+        "clears": clears,
         "starts": [asdict(start) for start in starts],
         "lanes": [_lane(lane) for lane in lanes],
         "rules": dict(rules),

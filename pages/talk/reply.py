@@ -55,7 +55,7 @@ def show_reply(thread: Thread, incident: Incident) -> None:
         [way],
         draft=f"talk.{kind}.{thread.key}.{incident.status.value}",
         kinds=TELLING if kind == _TELL else [TextKind.QUESTION],
-        built_in=[("–", ""), *(telling_texts(incident) if kind == _TELL else [])],
+        built_in=telling_texts(incident) if kind == _TELL else [],
         groups={},
         send=send,
         cancel=None,

@@ -66,7 +66,7 @@ def compose(
         draft=draft,
         groups={**groups, **(covered or {})},
         unticked=list(covered or {}),
-        starts=starts_for(incident, kinds, ways, built_in),
+        starts=starts_for(incident, kinds, ways, built_in, stays=cancel is None),
         lanes=lanes_of(ways),
         rules=RULES,
         promise=promise,
@@ -77,6 +77,7 @@ def compose(
         key=key,
         needs_group=needs_group,
         takes_focus=cancel is not None,
+        clears=cancel is None,
     )
 
 
@@ -98,16 +99,23 @@ def starts_for(
     kinds: Iterable[TextKind],
     ways: Sequence[Way],
     built_in: Sequence[tuple[str, str]],
+    *,
+    stays: bool = False,
 ) -> list[Start]:
-    """The product's own texts first, then those of the pilot that fit; filled in."""
+    """The product's own texts first, then those of the pilot that fit; filled in.
+
+    Before them stands an empty one where there is none of the product's, or a form that `stays`
+    open: there no text must be by itself.
+    """
     given = services()
     with given.store.read() as connection:
         kept = Unit(connection, given.clock()).texts.all(incident.pilot_id)
     fitting = offered(kept, kinds, incident.topic, {way.group.source for way in ways})
     own = [Start(name=name, text=text, heading=t("composer.ours")) for name, text in built_in]
     written = [_filled(one, incident, ways) for one in fitting]
-    found = [*(start for start in own if start.text), *written]
-    return found or [Start(name="–", text="")]
+    own = [start for start in own if start.text]
+    blank = [Start(name=t("composer.own"), text="")] if stays or not own else []
+    return [*blank, *own, *written]
 
 
 def _filled(template: TextTemplate, incident: Incident, ways: Sequence[Way]) -> Start:
