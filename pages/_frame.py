@@ -313,7 +313,9 @@ def later(make: Callable[[], R]) -> Callable[[], R]:
     It speaks the language of this screen and reads this screen's store; who may have it is asked
     before, while there is a session.
     """
-    here = (language(), services())
+    over = exercise_here()
+    given = house() if over is not None and over.state.is_over else services()
+    here = (language(), given)
 
     def made() -> R:
         token = _LATER.set(here)

@@ -16,9 +16,9 @@ from pages.lead.plots import escaped_html
 
 _MARKS = {
     Outcome.MISSED: "x",
-    Outcome.WRONG: "x-open",
+    Outcome.WRONG: "cross",
     Outcome.LATE: "triangle-right",
-    Outcome.AGAIN: "diamond-open",
+    Outcome.AGAIN: "diamond",
     Outcome.GOOD: "circle",
     Outcome.TOO_SHORT: "circle-open",
 }
@@ -114,7 +114,12 @@ def _add_outcome(
         y=[name for _, name in pairs],
         mode="markers",
         name=outcome_name(outcome),
-        marker={"symbol": mark, "size": 12, "color": colours.first if good else colours.second},
+        marker={
+            "symbol": mark,
+            "size": 13,
+            "color": colours.first if good else colours.second,
+            "line": {"color": colours.text, "width": 1},
+        },
         hovertemplate="%{y}<extra></extra>",
     )
 
