@@ -24,10 +24,14 @@ from pages.beat.waiting import Waiting
 from pages.components.paper import Paper, Spot
 from pages.room.names import people
 
-_MOST: Final = 25
-_MOST_REPEATS: Final = 12
-_MOST_WAITING: Final = 12
-_MOST_TIPS: Final = 5
+_MOST: Final = 10
+_MOST_REPEATS: Final = 6
+_MOST_WAITING: Final = 5
+_MOST_WORK: Final = 6
+_MOST_TIPS: Final = 3
+"""All of it on one page: what is left out is counted, and stands on the screen."""
+_MOST_NAMES: Final = 5
+_NAMES: Final = ("number", "what", "since", "state", "owner")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,25 +69,55 @@ def _taken() -> None:
 
 
 def briefing_of(given: Briefing) -> bytes:
-    """The briefing as a PDF: urgent first, what changed since, numbers that stand on the map."""
+    """The briefing as a PDF of one page: urgent first, and numbers that stand on the map."""
     say, now = language(), services().clock()
     ours = [area for area in given.areas if area.id in given.mine]
-    named = ", ".join(area.name for area in ours if area.kind != "neighbourhood") or t(
-        "briefing.all"
-    )
     paper = Paper(
         t("briefing.title", day=day(say, now)),
-        t("briefing.for", name=given.me.name, areas=named, since=moment(say, given.since)),
+        t("briefing.for", name=given.me.name, areas=_named(given), since=moment(say, given.since)),
         say,
     )
+    shown = _urgent_first(given.changed)[:_MOST]
+    _add_list(paper, "changed", given.changed, shown, say, now)
+    with paper.halves() as (left, right):
+        left.map(
+            [outline for area in ours for outline in area.outlines],
+            [_spot(str(n), one) for n, one in enumerate(shown, 1) if one.location.lat is not None],
+            [(area.name, area.lat, area.lon) for area in ours],
+        )
+        _add_repeats(right, given.repeats, say, now)
+        _add_tips(right, given.tips)
     _add_waiting(paper, given, say, now)
-    _add_changed(paper, given, ours, say, now)
-    _add_repeats(paper, given.repeats, say, now)
-    _add_tips(paper, given.tips)
-    paper.heading(t("briefing.work", count=number(len(given.work))))
-    rows = [_row("", one, say, now) for one in _urgent_first(given.work)[:_MOST]]
-    paper.table(_heads(), rows, wide=2)
+    _add_list(paper, "work", given.work, _urgent_first(given.work)[:_MOST_WORK], say, now)
     return paper.pdf()
+
+
+def _named(given: Briefing) -> str:
+    """The areas that somebody chose, as briefly as fits."""
+    chosen = [area.name for area in given.areas if area.id in given.me.area_ids]
+    if not chosen:
+        return t("briefing.all")
+    more = f" + {number(len(chosen) - _MOST_NAMES)}" if len(chosen) > _MOST_NAMES else ""
+    return ", ".join(chosen[:_MOST_NAMES]) + more
+
+
+def _add_list(
+    paper: Paper,
+    what: str,
+    every: Sequence[Incident],
+    shown: Sequence[Incident],
+    say: str,
+    now: datetime,
+) -> None:
+    """Incidents, a line each; those that changed are numbered as on the map."""
+    paper.heading(t(f"briefing.{what}", count=number(len(every))))
+    names = ("on_map", *_NAMES) if what == "changed" else _NAMES
+    rows = [_row(one, say, now) for one in shown]
+    if what == "changed":
+        rows = [[str(n), *row] for n, row in enumerate(rows, 1)]
+    paper.table([t(f"briefing.column_{name}") for name in names], rows, wide=len(names) - 4)
+    if len(every) > len(shown):
+        paper.text(t("briefing.more", count=number(len(every) - len(shown))), small=True)
 
 
 def _add_waiting(paper: Paper, given: Briefing, say: str, now: datetime) -> None:
@@ -91,15 +125,16 @@ def _add_waiting(paper: Paper, given: Briefing, say: str, now: datetime) -> None
     promised = _promised(given.mine)
     paper.heading(t("briefing.waits"))
     for_us = [one for one in given.waiting if one.on is not Awaited.THEM]
-    rows = [[moment(say, p.due_at), i.number, p.text] for p, i in promised[:_MOST]]
+    rows = [[moment(say, p.due_at), i.number, p.text] for p, i in promised[:_MOST_WAITING]]
     rows += [
         [t("briefing.for_us"), one.incident.number, _waits(one, say, now)]
-        for one in for_us[:_MOST_WAITING]
+        for one in for_us[: _MOST_WAITING - len(rows)]
     ]
+    left = len(promised) + len(for_us) - len(rows)
     columns = [t(f"briefing.column_{name}") for name in ("by", "number", "what")]
     paper.table(columns, rows, wide=2)
-    if len(for_us) > _MOST_WAITING:
-        paper.text(t("briefing.waits_more", count=number(len(for_us) - _MOST_WAITING)), small=True)
+    if left:
+        paper.text(t("briefing.more", count=number(left)), small=True)
 
 
 def _waits(one: Waiting, say: str, now: datetime) -> str:
@@ -107,20 +142,6 @@ def _waits(one: Waiting, say: str, now: datetime) -> str:
     where = place_name(say, one.incident.location)
     since = ago(say, one.since, now)
     return f"{topic}, {where} · {one.thread.group.name} · {since}"
-
-
-def _add_changed(
-    paper: Paper, given: Briefing, ours: Sequence[Area], say: str, now: datetime
-) -> None:
-    """What changed as a list, numbered as on the map below it."""
-    shown = _urgent_first(given.changed)[:_MOST]
-    paper.heading(t("briefing.changed", count=number(len(given.changed))))
-    paper.table(_heads(), [_row(str(n), one, say, now) for n, one in enumerate(shown, 1)], wide=2)
-    paper.map(
-        [outline for area in ours for outline in area.outlines],
-        [_spot(str(n), one) for n, one in enumerate(shown, 1) if one.location.lat is not None],
-        [(area.name, area.lat, area.lon) for area in ours],
-    )
 
 
 def _add_repeats(paper: Paper, found: Sequence[Repeat], say: str, now: datetime) -> None:
@@ -145,19 +166,13 @@ def _promised(mine: Collection[int]) -> list[tuple[Promise, Incident]]:
         return open_promises(connection, mine)
 
 
-def _heads() -> list[str]:
-    names = ("on_map", "number", "what", "since", "state", "owner")
-    return [t(f"briefing.column_{name}") for name in names]
-
-
-def _row(place: str, incident: Incident, say: str, now: datetime) -> list[str]:
+def _row(incident: Incident, say: str, now: datetime) -> list[str]:
     topic = services().topics[incident.topic].name(say)
     what = f"{topic}, {place_name(say, incident.location)}"
     if incident.urgency is Urgency.URGENT:
         what = f"{t('room.urgent').upper()}: {what}"
     owner = incident.assignee or incident.destination
     return [
-        place,
         incident.number,
         what,
         ago(say, incident.opened_at, now),

@@ -7,7 +7,8 @@ come from. Everything is vector, so that a printer shows it sharp.
 from __future__ import annotations
 
 import io
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import lru_cache
 from html import escape
@@ -32,6 +33,7 @@ from reportlab.platypus import (
     Paragraph,
     SimpleDocTemplate,
     Spacer,
+    Table,
     TableStyle,
 )
 
@@ -64,6 +66,7 @@ class Paper:
         _register_fonts()
         self._language = language
         self._title = title
+        self._width: float = _WIDTH
         self._parts: list[Flowable] = [
             Paragraph(escape(title), _style(16, bold=True, colour=_BLUE)),
             Paragraph(escape(subtitle), _style(9, colour=_GREY)),
@@ -91,15 +94,7 @@ class Paper:
         if not rows:
             self.text(text_of(self._language, "paper.nothing"), small=True)
             return
-        widths = _widths(columns, rows, wide)
-        body = [[_head(one) for one in columns]]
-        body += [
-            [_cell(one, place != wide and _is_number(one)) for place, one in enumerate(row)]
-            for row in rows
-        ]
-        table = LongTable(body, colWidths=widths, repeatRows=1)
-        table.setStyle(_TABLE)
-        self._parts += [table, Spacer(1, 2 * mm)]
+        self._parts += [_table(columns, rows, wide, self._width), Spacer(1, 2 * mm)]
 
     def bars(self, labels: Sequence[str], values: Sequence[float], unit: str = "") -> None:
         """Lying bars, longest label and its value beside it; the table stands elsewhere."""
@@ -133,9 +128,26 @@ class Paper:
         names: Sequence[tuple[str, float, float]] = (),
     ) -> None:
         """Outlines of areas with numbered spots; urgent ones are diamonds, so not only a colour."""
-        drawing = _map_of(outlines, spots, names)
+        drawing = _map_of(outlines, spots, names, self._width)
         if drawing is not None:
             self._parts += [drawing, Spacer(1, 2 * mm)]
+
+    @contextmanager
+    def halves(self) -> Iterator[tuple[Paper, Paper]]:
+        """Two halves of the page's width; what is added to them stands beside each other."""
+        left, right = (self._half() for _ in range(2))
+        yield left, right
+        table = Table(
+            [[left._parts, right._parts]], colWidths=[left._width + _BETWEEN, right._width]
+        )
+        table.setStyle(_HALVES)
+        self._parts.append(table)
+
+    def _half(self) -> Paper:
+        half = Paper("", "", self._language)
+        half._parts = []
+        half._width = (self._width - _BETWEEN) / 2
+        return half
 
     def new_page(self) -> None:
         self._parts.append(PageBreak())
@@ -176,6 +188,18 @@ _TABLE: Final = TableStyle(
         ("RIGHTPADDING", (0, 0), (-1, -1), 3),
         ("TOPPADDING", (0, 0), (-1, -1), 2),
         ("BOTTOMPADDING", (0, 0), (-1, -1), 3),
+    ]
+)
+
+
+_BETWEEN: Final = 6 * mm
+_HALVES: Final = TableStyle(
+    [
+        ("VALIGN", (0, 0), (-1, -1), "TOP"),
+        ("LEFTPADDING", (0, 0), (-1, -1), 0),
+        ("RIGHTPADDING", (0, 0), (0, 0), _BETWEEN),
+        ("RIGHTPADDING", (1, 0), (1, 0), 0),
+        ("TOPPADDING", (0, 0), (-1, -1), 0),
     ]
 )
 
@@ -222,7 +246,22 @@ def _is_number(text: str) -> bool:
     return text.lstrip("+-−")[:1].isdigit() and len(text) < 12
 
 
-def _widths(columns: Sequence[str], rows: Sequence[Sequence[str]], wide: int) -> list[float]:
+def _table(
+    columns: Sequence[str], rows: Sequence[Sequence[str]], wide: int, width: float
+) -> LongTable:
+    body = [[_head(one) for one in columns]]
+    body += [
+        [_cell(one, place != wide and _is_number(one)) for place, one in enumerate(row)]
+        for row in rows
+    ]
+    table = LongTable(body, colWidths=_widths(columns, rows, wide, width), repeatRows=1)
+    table.setStyle(_TABLE)
+    return table
+
+
+def _widths(
+    columns: Sequence[str], rows: Sequence[Sequence[str]], wide: int, width: float
+) -> list[float]:
     """Each column as wide as its longest cell, or word of its heading, asks, between bounds.
 
     The wide one takes the rest.
@@ -235,10 +274,10 @@ def _widths(columns: Sequence[str], rows: Sequence[Sequence[str]], wide: int) ->
         for place, column in enumerate(columns)
     ]
     widths = [min(chars * 1.75 * mm + 2.5 * mm, 45 * mm) for chars in longest]
-    rest = _WIDTH - sum(width for place, width in enumerate(widths) if place != wide)
+    rest = width - sum(one for place, one in enumerate(widths) if place != wide)
     if rest < 30 * mm:
-        share = _WIDTH / sum(widths)
-        return [width * share for width in widths]
+        share = width / sum(widths)
+        return [one * share for one in widths]
     widths[wide] = rest
     return widths
 
@@ -247,6 +286,7 @@ def _map_of(
     outlines: Sequence[Sequence[LatLon]],
     spots: Sequence[Spot],
     names: Sequence[tuple[str, float, float]],
+    width: float,
 ) -> Drawing | None:
     points = [point for outline in outlines for point in outline]
     points += [(spot.lat, spot.lon) for spot in spots]
@@ -257,9 +297,9 @@ def _map_of(
     narrow = cos(radians((south + north) / 2))
     high = max(north - south, 0.002)
     across = max((east - west) * narrow, 0.002)
-    room_w, room_h = _WIDTH - 8 * mm, 95 * mm
+    room_w, room_h = width - 8 * mm, (95 if width == _WIDTH else 68) * mm
     scale = min(room_w / across, room_h / high)
-    drawing = Drawing(_WIDTH, high * scale + 8 * mm)
+    drawing = Drawing(width, high * scale + 8 * mm)
 
     def place(lat: float, lon: float) -> tuple[float, float]:
         return 4 * mm + (lon - west) * narrow * scale, 4 * mm + (lat - south) * scale

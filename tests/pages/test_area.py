@@ -194,14 +194,15 @@ def test_the_briefing_is_a_paper_to_take(
             areas=areas,
             mine=mine,
             since=since,
-            work=incidents,
-            changed=incidents,
+            work=incidents * 20,
+            changed=incidents * 40,
             repeats=repeats(incidents),
-            waiting=[Waiting(thread=thread, incident=incidents[0], on=Awaited.US)],
+            waiting=[Waiting(thread=thread, incident=incidents[0], on=Awaited.US)] * 30,
             tips=[],
         )
     )
     assert raw.startswith(b"%PDF-") and len(raw) > 5000
+    assert raw.count(b"/Type /Page\n") == 1
 
 
 @pytest.mark.parametrize("language", ["nl", "en"])
