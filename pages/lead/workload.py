@@ -52,10 +52,7 @@ def workload_plot(found: Mapping[str, Load], now: Now) -> Drawn:
                 x=list(reversed(counts)),
                 name=t(f"workload.{part}"),
                 orientation="h",
-                marker={
-                    "color": colour,
-                    "pattern": {"shape": pattern, "fgcolor": ink, "fgopacity": 0.35},
-                },
+                marker={"color": colour, "pattern": {"shape": pattern, "fillmode": "overlay"}},
                 text=[count or "" for count in reversed(counts)],
                 textangle=0,
                 insidetextfont_color=ink,

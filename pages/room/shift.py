@@ -7,6 +7,7 @@ from typing import Final
 
 import streamlit as st
 
+from core.clock import local
 from core.domain import ShiftNote, User
 from core.i18n import clock_time
 from core.permissions import Action, may
@@ -55,8 +56,9 @@ def show_waiting(me: User) -> None:
     bar = st.container(
         horizontal=True, gap="small", vertical_alignment="center", key="room-shift-waiting"
     )
-    line = t("shift.waiting", who=escaped(_name(waiting.by)), at=moment(waiting.at))
-    bar.markdown(f":material/assignment_late: **{line}**", width="stretch")
+    at = _when(waiting.at) if _is_today(waiting.at) else moment(waiting.at)
+    line = t("shift.waiting", who=escaped(_name(waiting.by)), at=at)
+    bar.markdown(f"**{line}**", width="stretch")
     bar.button(
         t("shift.read"),
         key="room.shift.read",
@@ -92,10 +94,11 @@ def _show_form() -> None:
         st.session_state[_TEXT] = st.session_state[_DRAFT]
     st.caption(t("shift.note"))
     row = st.container(horizontal=True, vertical_alignment="bottom", gap="small")
+    beginnings = {at: moment(at) for at in _beginnings()}
     row.selectbox(
         t("shift.since"),
-        _beginnings(),
-        format_func=moment,
+        list(beginnings),
+        format_func=beginnings.__getitem__,
         key=_SINCE,
         on_change=_propose_anew,
         width=210,
@@ -121,12 +124,13 @@ def _show_earlier(found: list[ShiftNote], me: User) -> None:
     if not by_id:
         st.caption(t("shift.nothing"))
         return
+    headings = {note.id: _heading(note) for note in found}
     if st.session_state.get(_CHOSEN) not in by_id:
         st.session_state[_CHOSEN] = found[0].id
     chosen: int = st.selectbox(
         t("shift.earlier"),
         list(by_id),
-        format_func=lambda note_id: _heading(by_id[note_id]),
+        format_func=headings.__getitem__,
         key=_CHOSEN,
     )
     _show_note(by_id[chosen], me)
@@ -280,6 +284,10 @@ def _heading(note: ShiftNote) -> str:
 
 def _name(login: str) -> str:
     return people().get(login, login)
+
+
+def _is_today(at: datetime) -> bool:
+    return local(at).date() == local(services().clock()).date()
 
 
 def _when(at: datetime) -> str:

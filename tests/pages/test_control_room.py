@@ -43,9 +43,9 @@ def room(
 
 
 def labels(screen: AppTest) -> list[str]:
-    """The steps on offer; keeping a view is everybody's, and no step."""
-    kept = text_of("nl", "views.keep")
-    return [button.label for button in screen.button if button.label != kept]
+    """The steps on offer; keeping a view and the hand-over of a shift are no steps."""
+    no_steps = {text_of("nl", "views.keep"), text_of("nl", "shift.button")}
+    return [button.label for button in screen.button if button.label not in no_steps]
 
 
 def press(screen: AppTest, step: str) -> AppTest:
