@@ -2,19 +2,21 @@
 export default function ({ data, parentElement }) {
   const list = parentElement.querySelector(".moments");
   const drawnAt = Date.now();
-  list.replaceChildren(...data.rows.map((row) => {
+  const lines = data.rows.map((row) => {
     const line = document.createElement("li");
     const left = document.createElement("span");
     left.className = "left";
     line.append(document.createTextNode(row.text), left);
     return line;
-  }));
+  });
+  list.replaceChildren(...lines);
   const tick = () => {
     const now = window.hnmNow?.() ?? data.now_ms + Date.now() - drawnAt;
-    data.rows.forEach((row, place) => say(list.children[place], row, now, data.words));
+    data.rows.forEach((row, place) => say(lines[place], row, now, data.words));
   };
   tick();
-  const ticking = setInterval(tick, 1000);
+  clearInterval(list.hnmTicking);  /* its own clean-up may come after this has begun */
+  const ticking = list.hnmTicking = setInterval(tick, 1000);
   return () => clearInterval(ticking);
 }
 
