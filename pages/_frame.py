@@ -65,9 +65,9 @@ from core.wiring import Services
 from pages.components.account import show_account
 from pages.components.nowhere import show_nowhere
 from pages.server.gate import COOKIE
-from pages.server.theme import CHOICES
 from pages.server.headers import NO_PAGE
 from pages.server.stages import stage
+from pages.server.theme import CHOICES
 
 __all__ = [
     "Card",
@@ -104,6 +104,7 @@ IN_EXERCISE: Final = ("control_room", "doubt", "conversations", "exercise", "hel
 """The pages that a trainee has; after the evening only the one that looks back on it."""
 _LANGUAGE: Final = "_language"
 _LATER: ContextVar[tuple[str, Services] | None] = ContextVar("later", default=None)
+_HERE: ContextVar[User | None] = ContextVar("here", default=None)
 
 log = logging.getLogger("pages")
 
@@ -147,8 +148,8 @@ def page(card: Card) -> Callable[[Callable[[], None]], Callable[[], None]]:
         def checked() -> None:
             with _failures_said():
                 _settle()
-                require_role(card)
-                show()
+                with _asked_once(require_role(card)):
+                    show()
 
         return checked
 
@@ -166,8 +167,7 @@ def part(
     def decorate(show: Callable[P, None]) -> Callable[P, None]:
         @functools.wraps(show)
         def checked(*args: P.args, **kwargs: P.kwargs) -> None:
-            with _failures_said():
-                _renew_if_outdated()
+            with _failures_said(), _asked_once(_user_or_renewed()):
                 show(*args, **kwargs)
 
         return st.fragment(checked, key=key, run_every=every_s)
@@ -244,6 +244,9 @@ def user() -> User:
     Raises NotSignedIn; ScreenOutdated when an exercise was begun or left in another tab, so that
     what was drawn in the one world is never done in the other.
     """
+    known = _HERE.get()
+    if known is not None:
+        return known
     found = signed_in()
     now = _exercise_of_session()
     if _EXERCISE in st.session_state and not _is_same(exercise_here(), now):
@@ -277,11 +280,22 @@ def _settle() -> None:
     st.session_state[_EXERCISE] = now
 
 
-def _renew_if_outdated() -> None:
+def _user_or_renewed() -> User:
+    """Who acts on this screen; what is outdated is drawn anew as a whole."""
     try:
-        user()
+        return user()
     except ScreenOutdated:
         st.rerun(scope="app")
+
+
+@contextmanager
+def _asked_once(here: User) -> Iterator[None]:
+    """While a page or a part is drawn its user stays who they were at its start."""
+    mark = _HERE.set(here)
+    try:
+        yield
+    finally:
+        _HERE.reset(mark)
 
 
 def require_role(card: Card) -> User:
