@@ -24,11 +24,11 @@ from pages.beat.waiting import Waiting
 from pages.components.paper import Paper, Spot
 from pages.room.names import people
 
-_MOST: Final = 10
-_MOST_REPEATS: Final = 6
-_MOST_WAITING: Final = 5
-_MOST_WORK: Final = 6
-_MOST_TIPS: Final = 3
+_MOST: Final = 8
+_MOST_REPEATS: Final = 5
+_MOST_WAITING: Final = 4
+_MOST_WORK: Final = 4
+_MOST_TIPS: Final = 2
 """All of it on one page: what is left out is counted, and stands on the screen."""
 _MOST_NAMES: Final = 5
 _NAMES: Final = ("number", "what", "since", "state", "owner")
