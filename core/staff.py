@@ -83,6 +83,14 @@ def set_password(login: str, password: str, user: User, unit: Unit) -> None:
     accounts.set_password(login, password, user.login, unit)
 
 
+def end_sessions(login: str, user: User, unit: Unit) -> None:
+    """Signs somebody out wherever they are signed in, at once. Raises NotFound."""
+    require(user, Action.ADMINISTER)
+    row = account(login, unit)
+    unit.accounts.end_sessions_of(row.id)
+    unit.audit.add(user.login, "sessions_ended", "user", row.id)
+
+
 def _require_other_administrator(login: str, unit: Unit) -> None:
     """Raises LastAdministrator when nobody else could undo what is about to be done."""
     wanted = Role.ADMINISTRATOR.value

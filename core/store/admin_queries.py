@@ -13,10 +13,12 @@ from core.store.hand_over_rows import owner_of
 from core.store.inbox_rows import InboxRows
 from core.store.pilot_rows import PilotRows
 from core.store.tables import (
+    audit_entries,
     groups,
     health,
     inbox,
     outbox,
+    sessions,
     users,
 )
 
@@ -85,6 +87,11 @@ class UserLine:
     area_ids: tuple[int, ...]
     active: bool
     locked_until: datetime | None
+    signed_in_at: datetime | None = None
+    """When they last signed in; None: never, or before the audit log begins."""
+    seen_at: datetime | None = None
+    """When an open session last did something."""
+    session_count: int = 0
 
 
 def health_of(connection: sa.Connection, now: datetime) -> Health:
@@ -123,6 +130,7 @@ def departures(
 def user_lines(connection: sa.Connection) -> list[UserLine]:
     """Every account, those that may sign in first, by name."""
     query = sa.select(users).order_by(users.c.active.desc(), users.c.name)
+    signed_in, here = _signed_in(connection), _sessions(connection)
     return [
         UserLine(
             login=row.login,
@@ -132,9 +140,32 @@ def user_lines(connection: sa.Connection) -> list[UserLine]:
             area_ids=tuple(row.area_ids),
             active=row.active,
             locked_until=row.locked_until,
+            signed_in_at=signed_in.get(str(row.id)),
+            seen_at=here[row.id].seen_at if row.id in here else None,
+            session_count=here[row.id].n if row.id in here else 0,
         )
         for row in connection.execute(query)
     ]
+
+
+def _signed_in(connection: sa.Connection) -> dict[str, datetime]:
+    """By user id, as the audit log has it."""
+    entries = audit_entries.c
+    query = (
+        sa.select(entries.subject_id, sa.func.max(entries.at).label("at"))
+        .where(entries.action == "signed_in")
+        .group_by(entries.subject_id)
+    )
+    return {row.subject_id: row.at for row in connection.execute(query)}
+
+
+def _sessions(connection: sa.Connection) -> dict[int, Any]:
+    query = sa.select(
+        sessions.c.user_id,
+        sa.func.count().label("n"),
+        sa.func.max(sessions.c.seen_at).label("seen_at"),
+    ).group_by(sessions.c.user_id)
+    return {row.user_id: row for row in connection.execute(query)}
 
 
 def _dead(connection: sa.Connection, now: datetime) -> list[DeadLine]:

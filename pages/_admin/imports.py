@@ -63,7 +63,9 @@ def _show_form(groups: dict[int, str]) -> None:
         help=t("admin.import_group_help"),
         width=420,
     )
-    st.caption(t("admin.import_note", kinds=", ".join(f".{kind}" for kind in kinds)))
+    listed = ", ".join(f".{kind}" for kind in kinds)
+    most = number(services().settings.maximum_upload_mb)
+    st.caption(t("admin.import_note", kinds=listed, most=most))
     file = st.file_uploader(
         t("admin.import_file"),
         type=kinds,

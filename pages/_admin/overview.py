@@ -14,6 +14,7 @@ from core.domain import User
 from core.store import Unit
 from core.store.admin_queries import Health, departures, health_of
 from pages._act import carry_out, show_table
+from pages._admin.attention import show_attention
 from pages._admin.late import show_overdue
 from pages._frame import ago, number, part, services, t, told
 
@@ -24,6 +25,7 @@ _SILENT_AFTER: Final = timedelta(seconds=20)
 
 def show_overview() -> None:
     show_overdue()
+    show_attention()
     _show_health()
 
 

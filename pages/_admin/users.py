@@ -15,11 +15,12 @@ from core.store.admin_queries import UserLine, user_lines
 from core.telling import owner_name
 from core.wiring import destinations
 from pages._act import carry_out, show_table
-from pages._frame import language, services, t, told
+from pages._frame import ago, language, number, services, t, told
 from pages.components.choice import show_select
 from pages.components.words import escaped
 
 _CONTROL_ROOM = "meldkamer"
+_COLUMNS = ("name", "login", "roles", "team", "state", "signed_in", "sessions")
 
 
 def show_users() -> None:
@@ -35,6 +36,7 @@ def show_users() -> None:
         _show_profile(line, areas)
         with st.container(horizontal=True):
             _show_password(line)
+            _show_sign_out(line)
             _show_stop(line)
     _show_new(areas)
 
@@ -46,13 +48,23 @@ def _show_list(lines: dict[str, UserLine]) -> None:
             line.login,
             ", ".join(t(f"role.{role}") for role in line.roles),
             owner_name(language(), line.team, {}) if line.team else "–",
-            t("admin.active") if line.active else t("admin.stopped_user"),
+            _state(line),
+            ago(line.signed_in_at) if line.signed_in_at else t("admin.never"),
+            number(line.session_count) if line.session_count else "–",
         ]
         for line in lines.values()
     ]
     show_table(
-        [t(f"admin.user_{name}") for name in ("name", "login", "roles", "team", "state")], rows
+        [t(f"admin.user_{name}") for name in _COLUMNS],
+        rows,
     )
+
+
+def _state(line: UserLine) -> str:
+    if not line.active:
+        return t("admin.stopped_user")
+    is_locked = line.locked_until is not None and line.locked_until > services().clock()
+    return t("admin.locked") if is_locked else t("admin.active")
 
 
 def _show_profile(line: UserLine, areas: dict[int, str]) -> None:
@@ -106,6 +118,19 @@ def _show_password(line: UserLine) -> None:
     ):
         st.text_input(t("admin.password"), key=f"{key}.text", type="password", help=_length())
         st.form_submit_button(t("admin.save"), on_click=_set_password, args=(line.login, key))
+
+
+def _show_sign_out(line: UserLine) -> None:
+    """Lost telephone, shared desk: out everywhere at once; the account stays."""
+    st.button(
+        t("admin.sign_out_everywhere"),
+        key=f"admin.sign_out.{line.login}",
+        icon=":material/logout:",
+        disabled=not line.session_count,
+        help=t("admin.sign_out_note", ago=ago(line.seen_at)) if line.seen_at else None,
+        on_click=_act,
+        args=(line.login, "signed_out", staff.end_sessions),
+    )
 
 
 def _show_stop(line: UserLine) -> None:

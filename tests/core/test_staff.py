@@ -14,6 +14,7 @@ from core.domain import Role, User
 from core.errors import BadInput, NotAllowed, NotFound
 from core.staff import LastAdministrator, Profile
 from core.store import Unit
+from core.store.admin_queries import user_lines
 from tests.people import People
 
 NEW = NewUser(
@@ -30,6 +31,7 @@ ACTS: dict[str, Callable[[User, Unit], Any]] = {
     "change": lambda me, unit: staff.change_user("wim", PROFILE, me, unit),
     "stop": lambda me, unit: staff.stop_user("wim", me, unit),
     "resume": lambda me, unit: staff.resume_user("wim", me, unit),
+    "sign out": lambda me, unit: staff.end_sessions("wim", me, unit),
     "password": lambda me, unit: staff.set_password("wim", "een lang wachtwoord", me, unit),
 }
 
@@ -92,3 +94,21 @@ def test_an_unknown_account_is_said_to_be_unknown(unit: Unit, people: People) ->
 def test_a_short_password_is_refused(unit: Unit, people: People) -> None:
     with pytest.raises(BadInput):
         staff.set_password("wim", "kort", people.ada, unit)
+
+
+def test_who_is_signed_out_everywhere_keeps_the_account(unit: Unit, people: People) -> None:
+    for token in ("one", "two"):
+        unit.accounts.open_session(people.wim.id, hash_token(token))
+    before = {line.login: line for line in user_lines(unit.connection)}["wim"]
+    staff.end_sessions("wim", people.ada, unit)
+    after = {line.login: line for line in user_lines(unit.connection)}["wim"]
+    assert (before.session_count, after.session_count, after.active) == (2, 0, True)
+    (entry,) = unit.audit.of("user", people.wim.id)
+    assert (entry.actor, entry.action) == ("ada", "sessions_ended")
+
+
+def test_when_somebody_last_signed_in_is_seen(unit: Unit, people: People) -> None:
+    unit.audit.add("wim", "signed_in", "user", people.wim.id)
+    unit.audit.write()
+    lines = {line.login: line.signed_in_at for line in user_lines(unit.connection)}
+    assert (lines["wim"], lines["dora"]) == (unit.now, None)

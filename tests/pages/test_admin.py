@@ -93,6 +93,25 @@ def test_every_process_that_gives_a_sign_has_a_name(language: str) -> None:
     assert named == working
 
 
+def test_the_start_says_what_waits_and_leads_there(desk: Desk) -> None:
+    screen = admin(desk, "overview")
+    waiting = {b.key.split(".")[-1] for b in screen.button if b.key.startswith("attention.")}
+    assert {"groups", "retention", "audit", "users"} <= waiting
+    (way,) = [
+        b for b in screen.button if b.key.startswith("attention.") and b.key.endswith("audit")
+    ]
+    assert way.click().run().query_params["tab"] == "audit"
+
+
+def test_without_a_pilot_the_start_says_so_first(desk: Desk) -> None:
+    desk.sign_in("ada")
+    with desk.around.store.unit() as unit:
+        for table in ("consents", "groups", "places", "areas", "pilots"):
+            unit.connection.execute(sa.text(f"DELETE FROM {table}"))
+    screen = desk.open("admin")
+    assert screen.button[0].key == "attention.0.pilots"
+
+
 def test_topics_are_chosen(desk: Desk) -> None:
     screen = admin(desk, "pilots")
     screen.pills[0].set_value(["afval", "wrak"])
