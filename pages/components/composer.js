@@ -183,7 +183,7 @@ class Composer {
     const { rules, promise } = this.data;
     const text = [this.filled(this.text.value.trim()), promise].filter(Boolean).join("\n");
     if (Object.values(rules).some((rule) => text.includes(rule))) return text;
-    return `${text}\n${rules[this.language] ?? rules.nl}`;
+    return [text, rules[this.language] ?? rules.nl].filter(Boolean).join("\n");
   }
 
   lanes() {
@@ -195,7 +195,7 @@ class Composer {
   preview() {
     const said = this.said();
     // Beside what a channel carries there is our own limit; the promise and the rule come on top.
-    const ours = this.data.longest + lengthOf(said) - lengthOf(this.text.value.trim());
+    const ours = this.data.longest + lengthOf(said) - lengthOf(this.filled(this.text.value.trim()));
     const lanes = this.lanes().map((lane) => measured(lane, said, lane.threads ? lane.room : Math.min(lane.room, ours)));
     this.drawChannels(lanes);
     this.shown = Math.min(this.shown, Math.max(lanes.length - 1, 0));
