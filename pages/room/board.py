@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from functools import lru_cache
 from math import inf
 from typing import Any, Final
 
@@ -10,7 +11,7 @@ import streamlit as st
 
 from core.deadlines import Duty
 from core.domain import Incident, Urgency, User
-from core.permissions import Action, may
+from core.i18n import text_of
 from core.permissions import Action, may
 from core.store import Unit
 from core.store.queries import revision
@@ -18,7 +19,6 @@ from core.telling import actor_name, place_name
 from pages._frame import language, number, part, services, t, told, user
 from pages.alerts.short import call_out_new
 from pages.components.queue import show_queue
-from pages.components.words import escaped
 from pages.components.words import escaped
 from pages.room import state
 from pages.room.drawn import ELSEWHERE, Drawn, draw, searchable
@@ -32,13 +32,14 @@ from pages.room.map_part import (
     within_now,
 )
 from pages.room.names import people
-from pages.room.names import people
 from pages.room.noting import show_call_button
 from pages.room.shift import show_shift_button, show_waiting
 from pages.room.views import show_views
 from pages.room.within import Within, narrowed
 
-_MOST_ROWS: Final = 500
+_MOST_ROWS: Final = 200
+"""Nobody scrolls further; each row goes to every screen at every change."""
+
 _QUEUE: Final = "room.queue"
 
 
@@ -78,7 +79,6 @@ def show_board() -> None:
     drawn = draw(given.store.url, newest, language(), given.store)
     _call_out(drawn.incidents, state.unseen(set(drawn.urgent)))
     _call_out_returned(drawn, me)
-    _call_out_returned(drawn, me)
     call_out_new()
     left, right = st.columns([1, 1.18], gap="small")
     with left:
@@ -91,8 +91,7 @@ def show_board() -> None:
 
 def _chosen_by_filters(drawn: Drawn, me: User) -> tuple[list[Incident], Within | None]:
     _read_filters()
-    everything = drawn.incidents
-    waiting = sum(VIEWS["waiting"](incident, me) for incident in everything)
+    everything, waiting = drawn.incidents, drawn.waiting_count
     with st.container(horizontal=True, gap="xsmall", key="room-view"):
         view = st.segmented_control(
             t("room.view"),
@@ -183,14 +182,7 @@ def _due_at(incident: Incident, drawn: Drawn) -> float:
 
 
 def _show_rows(wanted: Sequence[Incident], drawn: Drawn) -> None:
-    texts = (
-        "urgent urgent_waiting resident residents live not_live behind list keys "
-        "help close sound_on sound_off looking paused"
-    ).split()
-    words: dict[str, Any] = {name: t(f"room.{name}") for name in texts}
-    words["keyboard"] = _keyboard()
-    words["due"] = {duty: _clock_words(duty) for duty in Duty}
-    words |= {name: t(f"time.{name}", count="").strip() for name in ("d", "h", "min")}
+    words = dict(_words(language()))
     beyond = len(wanted) - _MOST_ROWS
     words["more"] = t("room.more", count=number(beyond)) if beyond > 0 else ""
     words["empty"] = t("room.empty_filtered" if _is_filtered() else "room.empty")
@@ -208,19 +200,35 @@ def _show_rows(wanted: Sequence[Incident], drawn: Drawn) -> None:
     )
 
 
-def _clock_words(duty: Duty) -> dict[str, str]:
+@lru_cache
+def _words(code: str) -> Mapping[str, Any]:
+    """What the queue says whatever stands in it."""
+    texts = (
+        "urgent urgent_waiting resident residents live not_live behind list keys "
+        "help close sound_on sound_off looking paused"
+    ).split()
+    said: dict[str, Any] = {name: text_of(code, f"room.{name}") for name in texts}
+    said["keyboard"] = _keyboard(code)
+    said["due"] = {duty: _clock_words(code, duty) for duty in Duty}
+    return said | {
+        name: text_of(code, f"time.{name}", count="").strip() for name in ("d", "h", "min")
+    }
+
+
+def _clock_words(code: str, duty: Duty) -> dict[str, str]:
     """What a row says of it, while it runs and once it is late; … stands for the time."""
-    return {"left": t(f"due.{duty.value}_left"), "late": t(f"due.{duty.value}_late")}
+    return {name: text_of(code, f"due.{duty.value}_{name}") for name in ("left", "late")}
 
 
-def _keyboard() -> list[tuple[str, str]]:
+def _keyboard(code: str) -> list[tuple[str, str]]:
     """Every key and what it does, for the overlay."""
     own = {"J": "next", "K": "previous", "/": "search", "?": "help", "Y": "call"}
     double = {"U": "urgency", "H": "claim"}
-    said = {key: t(f"room.key_{name}") for key, name in own.items()}
+    said = {key: text_of(code, f"room.key_{name}") for key, name in own.items()}
     for button in BUTTONS:
         name = double.get(button.key)
-        said[button.key] = t(f"room.key_{name}" if name else f"room.do_{button.step.value}")
+        kind = f"key_{name}" if name else f"do_{button.step.value}"
+        said[button.key] = text_of(code, f"room.{kind}")
     return list(said.items())
 
 
@@ -255,34 +263,20 @@ def _call_out_returned(drawn: Drawn, me: User) -> None:
         st.toast(said, icon=":material/undo:", duration="long")
 
 
-def _call_out_returned(drawn: Drawn, me: User) -> None:
-    """Says to who must decide again that something was given back, by whom and why."""
-    returned = state.unseen(set(drawn.back), "returned")
-    if not may(me, Action.DECIDE):
-        return
-    for incident_id in sorted(returned):
-        back = drawn.back[incident_id]
-        who = actor_name(language(), back.by, people())
-        sentence = t("room.returned", number=f"HNM-{incident_id}", who=escaped(who))
-        said = f"{sentence} “{escaped(back.reason)}”"
-        st.toast(said, icon=":material/undo:", duration="long")
-
-
 @told
 def _on_chosen_in_queue() -> None:
     found = st.session_state[_QUEUE]["chosen"]
     if isinstance(found, int) and found != state.chosen():
         state.choose(found, move_map=True)
-    st.rerun([state.BOARD, state.DETAIL])
+    st.rerun([state.DETAIL, state.BOARD])
 
 
 @told
 def _on_arrived() -> None:
-    """Renews the board; the incident on screen only if it is another than was drawn."""
+    """The board renews itself; so does the incident on screen if it is another than was drawn."""
     chosen = state.chosen()
     if chosen is not None and _as_stored(chosen) != state.shown():
-        st.rerun([state.BOARD, state.DETAIL])
-    st.rerun(state.BOARD)
+        st.rerun([state.DETAIL, state.BOARD])
 
 
 def _as_stored(incident_id: int) -> state.Shown:
