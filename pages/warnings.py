@@ -12,11 +12,12 @@ from core.permissions import ALLOWED, Action
 from core.store import Unit
 from core.store.alert_queries import (
     Alert,
+    AlertKind,
     AlertState,
     Watch,
     all_alerts,
     events_of,
-    occurrences,
+    places_of,
     watch_of,
 )
 from pages._frame import Card, ago, number, page, services, t
@@ -40,7 +41,6 @@ CARD: Final = Card(
 )
 _VIEWS: Final = ("open", "counts", "repeats", "events", "history", "settings")
 _PAST: Final = timedelta(days=365)
-_SHOWN_PLACES: Final = timedelta(days=60)
 _STILL: Final = (AlertState.OPEN, AlertState.ACKNOWLEDGED)
 
 
@@ -97,14 +97,14 @@ def _show_view(
 
 def _show_open(pilot: Pilot, areas: list[Area], still: list[Alert]) -> None:
     """The alerts beside the map that shows where they are."""
-    given = services()
-    with given.store.read() as connection:
-        around = occurrences(connection, pilot.id, given.clock() - _SHOWN_PLACES)
+    zones = [alert for alert in still if alert.kind is AlertKind.NEAR_REPEAT]
+    with services().store.read() as connection:
+        places = places_of(connection, {id for alert in zones for id in alert.incident_ids})
     left, right = st.columns([1.25, 1], gap="small")
     with left:
         show_alerts(still, _names(areas))
     with right:
-        show_map(pilot.id, areas, still, circles_of(still, around))
+        show_map(pilot.id, areas, still, circles_of(zones, places))
 
 
 def _say_state(watch: Watch) -> None:

@@ -169,6 +169,17 @@ def occurrences(connection: sa.Connection, pilot_id: int, since: datetime) -> li
     ]
 
 
+def places_of(connection: sa.Connection, incident_ids: Collection[int]) -> dict[int, Location]:
+    """Where some incidents are, but for those that were merged or rejected since."""
+    query = (
+        sa.select(incidents.c.id, incidents.c.location)
+        .where(incidents.c.id.in_(list(incident_ids)), incidents.c.merged_into.is_(None))
+        .where(incidents.c.status != Status.REJECTED.value)
+    )
+    rows = connection.execute(query)
+    return {row.id: location_of(row.location) for row in rows}
+
+
 def told_since(connection: sa.Connection, pilot_id: int, since: datetime) -> list[Told]:
     """What was written since a moment about incidents that stand, oldest first."""
     query = (

@@ -56,7 +56,9 @@ def courses(
     seen = _first_entries(connection, wanted, _BEGINNINGS)
     decided = _first_entries(connection, wanted, _DECISIONS)
     handed, told = _first_sent(connection, wanted)
-    query = sa.select(incidents).where(incidents.c.id.in_(wanted)).order_by(incidents.c.opened_at)
+    kept = ("id", "topic", "urgent", "area_id", "status", "opened_at")
+    columns = [incidents.c[name] for name in kept]  # places are long, and nobody asks for them here
+    query = sa.select(*columns).where(incidents.c.id.in_(wanted)).order_by(incidents.c.opened_at)
     return [
         Course(
             incident_id=row.id,
