@@ -103,7 +103,12 @@ class SimulatedScreen:
         self._tasks.append(asyncio.create_task(self._hear()))
 
     async def press(self, key: str, until: Callable[[ForwardMsg], bool], **typed: str) -> float:
-        """Presses a button; gives the seconds until something drawn is what is waited for."""
+        """Presses a button once it is there; gives the seconds until something drawn is what is
+        waited for.
+        """
+        until_s = time.perf_counter() + GIVE_UP_S
+        while key not in self.widgets and time.perf_counter() < until_s:
+            await asyncio.sleep(0.02)
         asked = self._message(self.widgets[key])
         asked.rerun_script.widget_states.widgets.add(id=self.widgets[key].id, trigger_value=True)
         for name, value in typed.items():
