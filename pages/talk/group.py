@@ -28,7 +28,8 @@ from pages.components.choice import show_select
 from pages.components.countdown import Due, show_countdown
 from pages.components.group_chat import show_group_chat
 from pages.components.words import escaped
-from pages.room.reciprocity import countdown_words, summary_of
+from pages.room.due import countdown_words
+from pages.room.reciprocity import summary_of
 from pages.talk.delivery import text_row
 from pages.talk.writing import source_name
 

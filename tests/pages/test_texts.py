@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
+import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from core import triage
@@ -15,11 +16,11 @@ from core.i18n import text_of
 from core.ports import SourceCard
 from core.store import Unit
 from core.text_templates import PLACEHOLDERS, use_by_itself, withdraw_text, write_text
-from pages._admin import texts as page
 from tests.pages.conftest import Desk, words
 from tests.people import People
 from tests.reciprocal import answerable
 
+PAGE = "pages._admin.texts"
 CARDS = {"demo": SourceCard(name_nl="Demo", name_en="Demo", group_send=True)}
 DONE = TextTemplate(
     name="Opgeruimd *<b>nu</b>*",
@@ -91,7 +92,7 @@ def test_a_text_is_shown_with_its_versions(
 
 def test_a_text_is_written_and_changed(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     screen = tab(desk)
-    key = next(field.key for field in screen.text_input).removesuffix(".name")
+    key = key_of(screen)
     screen.text_input(key=f"{key}.name").set_value("Onderweg")
     screen.selectbox(key=f"{key}.tone").set_value(Tone.SHORT)
     screen.multiselect(key=f"{key}.topics").set_value(["afval"])
@@ -112,7 +113,7 @@ def test_what_cannot_be_kept_is_said_and_not_kept(
     desk: Desk, monkeypatch: pytest.MonkeyPatch, text: str
 ) -> None:
     screen = tab(desk)
-    key = next(field.key for field in screen.text_input).removesuffix(".name")
+    key = key_of(screen)
     screen.text_input(key=f"{key}.name").set_value("Onderweg")
     screen = sends(screen, monkeypatch, key, text)
     assert not screen.exception
@@ -120,17 +121,21 @@ def test_what_cannot_be_kept_is_said_and_not_kept(
     assert kept(desk) == []
 
 
+def key_of(screen: AppTest) -> str:
+    """What the keys of the form's fields begin with."""
+    return str(next(field.key for field in screen.text_input)).removesuffix(".name")
+
+
 def sends(screen: AppTest, monkeypatch: pytest.MonkeyPatch, key: str, text: str) -> AppTest:
     """As the browser's part does: it gives the text, and the callback keeps it."""
-    shown = page.show_composer
 
     def pressed(**given: Any) -> None:
-        monkeypatch.setattr(page, "show_composer", shown)
-        page.st.session_state.texts_said = {"sent": {"text": text}}
-        monkeypatch.setattr(page, "_COMPOSER", "texts_said")
+        monkeypatch.setattr(f"{PAGE}.show_composer", lambda **_: None)
+        monkeypatch.setattr(f"{PAGE}._COMPOSER", "texts_said")
+        st.session_state["texts_said"] = {"sent": {"text": text}}
         given["on_sent"]()
 
-    monkeypatch.setattr(page, "show_composer", pressed)
+    monkeypatch.setattr(f"{PAGE}.show_composer", pressed)
     return screen.run()
 
 
@@ -157,7 +162,7 @@ def test_only_an_administrator_chooses_what_leaves_by_itself(desk: Desk, people:
     text_id = write(desk, people, replace(DONE, kind=TextKind.RECEIPT))
     lead = tab(desk, "lea", text=str(text_id))
     assert text_of("nl", "texts.by_itself_whose") in words(lead)
-    assert not [button for button in lead.button if button.key.startswith("texts.automatic")]
+    assert not [button for button in lead.button if str(button.key).startswith("texts.automatic")]
     screen = tab(desk, text=str(text_id))
     key = f"texts.automatic.{text_id}.None.None"
     screen.selectbox(key=key).set_value("receipt_accept")
