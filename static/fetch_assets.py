@@ -45,12 +45,6 @@ LIBRARIES: Final = (
             "xstatic/pkg/leaflet/data/images/marker-shadow.png": "leaflet/images/marker-shadow.png",
         },
     ),
-    Library(
-        package="XStatic-jQuery",
-        licence="MIT",
-        licence_file="jquery.txt",
-        files={"xstatic/pkg/jquery/data/jquery.min.js": "jquery/jquery.min.js"},
-    ),
 )
 
 

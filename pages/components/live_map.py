@@ -8,7 +8,8 @@ by id, so what did not change stays and the view with it. How a page uses it:
                   on_chosen=chosen, key="room.map")
     chosen_on("room.map")                                                      # in the callback
 
-Only `spots`, `ground`, `words`, `on_chosen` and `key` are asked; everything else may stay away.
+Only `spots`, `ground`, `words` and `key` are asked; everything else may stay away. A map on which
+nothing is offered has no controls but its zoom.
 
 For scripts beside it (a slider over time, a background of tiles of one's own):
 `window.hnmMaps` is a Map of live maps by key; a "hnm-map" event on `window` says that one has begun
@@ -124,16 +125,31 @@ class Heat:
     """What it is of and how many, in one line."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shape:
+    """vlak: an area or a circle that says something; what it says stands beside the map too."""
+
+    outlines: Sequence[Outline] = ()
+    at: tuple[float, float] | None = None
+    """The middle of a circle of `radius_m`, instead of outlines."""
+    radius_m: float = 0.0
+    colour: str
+    fill: float
+    """How far it is filled, 0 to 1."""
+    dashed: bool = False
+
+
 def show_live_map(
     spots: Sequence[str],
     *,
     ground: Ground,
     words: Mapping[str, str],
-    on_chosen: Callable[[], None],
     key: str,
+    on_chosen: Callable[[], None] | None = None,
     chosen: Spot | None = None,
     go_to: str | None = None,
     nearby: Sequence[Nearby] = (),
+    shapes: Sequence[Shape] = (),
     heat: Heat | None = None,
     officers: Mapping[int, str] | None = None,
     offered: Sequence[str] = (),
@@ -167,6 +183,7 @@ def show_live_map(
         "chosen": None if chosen is None else json.loads(row_of(chosen, circle=True)),
         "go_to": go_to,
         "nearby": [[n.id, n.lat, n.lon, n.label, n.earlier] for n in nearby],
+        "shapes": [_shape(shape) for shape in shapes],
         "heat": None if heat is None else _warmth(heat),
         "officers": {str(number): name for number, name in (officers or {}).items()},
         "offered": list(offered),
@@ -181,7 +198,7 @@ def show_live_map(
     _map(
         data=_packed(given, spots, ground if _is_new(ground, key) else None),
         key=key,
-        on_chosen_change=on_chosen,
+        on_chosen_change=on_chosen or _nothing,
         on_layers_change=on_layers or _nothing,
         on_area_change=on_area or _nothing,
         on_missing_change=lambda: _send_again(key),
@@ -312,6 +329,17 @@ def _told(key: str, name: str) -> Any:
 def _warmth(heat: Heat) -> dict[str, Any]:
     counts = {str(number): count for number, count in heat.counts.items()}
     return {"points": list(heat.points), "counts": counts, "said": heat.said}
+
+
+def _shape(shape: Shape) -> dict[str, Any]:
+    return {
+        "parts": list(shape.outlines),
+        "at": shape.at,
+        "radius_m": round(shape.radius_m),
+        "colour": shape.colour,
+        "fill": shape.fill,
+        "dashed": shape.dashed,
+    }
 
 
 def _area(area: Area) -> dict[str, Any]:

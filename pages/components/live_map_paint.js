@@ -43,6 +43,7 @@ class Paint {
     const began = performance.now();
     this.begin();
     this.drawAreas();
+    for (const shape of this.live.given.shapes) this.drawShape(shape);
     if (this.live.given.heat) this.drawHeat(this.live.given.heat);
     const counted = this.live.given.heat || Object.keys(this.live.given.officers).length;
     if (!counted) this.drawNames();
@@ -111,6 +112,23 @@ class Paint {
       pen.stroke();
       if (live.given.officers[area.id]) this.edge(3.5, [2, 4]);
     }
+  }
+
+  drawShape({ parts, at, radius_m: radius, colour, fill, dashed }) {
+    const { pen } = this;
+    this.trace(parts.map(flat));
+    if (at) {
+      pen.beginPath();
+      pen.arc(...this.point(...at), this.pixels(radius, at[0]), 0, 2 * Math.PI);
+    }
+    pen.fillStyle = pen.strokeStyle = colour;
+    pen.globalAlpha = fill;
+    pen.fill();
+    pen.globalAlpha = 1;
+    pen.lineWidth = dashed ? 2 : 3;
+    pen.setLineDash(dashed ? [6, 4] : []);
+    pen.stroke();
+    pen.setLineDash([]);
   }
 
   edge(width, dashes) {

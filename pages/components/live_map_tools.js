@@ -22,6 +22,7 @@ class Tools {
 
   show() {
     const { given, words, find } = this.live;
+    find(".layers").hidden = !given.offered.length && !this.live.rows.length && !given.heat;
     const button = find(".draw");
     button.hidden = !given.may_draw;
     button.textContent = this.corners ? words.draw_stop : words.draw;

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import timedelta
-from typing import Any, Final
+from typing import Final
 
 import streamlit as st
 
 from core.areas import metres
-from core.basemap import current
 from core.domain import Area, Incident
 from core.i18n import text_of
 from core.store import Store, Unit
@@ -32,6 +31,7 @@ from pages.room import state
 from pages.room.drawn import Drawn, ground_of_pilots, spot_of
 from pages.room.earlier import earlier_here
 from pages.room.within import Within, text_of_area, text_of_outline, within_of
+from pages.server.basemap import layer
 
 WITHIN: Final = "within"
 LAYERS_ON: Final = "layers"
@@ -52,7 +52,7 @@ def show_map(wanted: Sequence[Incident], drawn: Drawn, within: Within | None) ->
     look = DARK if st.context.theme.type == "dark" else LIGHT
     chosen_id, layers = state.chosen(), st.session_state[LAYERS_ON]
     chosen = next((i for i in drawn.incidents if i.id == chosen_id), None)
-    basemap = _basemap(given.store.url, given.store)
+    basemap = layer()
     show_live_map(
         [drawn.marks[i.id] for i in wanted if i.id in drawn.marks and i is not chosen],
         ground=ground_of_pilots(given.store.url, look, code, given.store),
@@ -202,12 +202,6 @@ def _areas(url: str, _store: Store) -> list[Area]:
     with _store.read() as connection:
         pilots = Unit(connection, _store.clock()).pilots
         return [area for pilot in pilots.all() for area in pilots.areas(pilot.id)]
-
-
-@st.cache_resource(ttl=30, max_entries=4, show_spinner=False)
-def _basemap(url: str, _store: Store) -> dict[str, Any] | None:
-    with _store.read() as connection:
-        return current(Unit(connection, _store.clock())).layer
 
 
 @told

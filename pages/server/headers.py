@@ -14,9 +14,8 @@ from core.wiring import services
 from pages.server import basemap
 from pages.server.theme import script_tag
 
-# Measured: streamlit-folium evaluates its layers, so the dashboard cannot do without unsafe-eval.
 _DASHBOARD: Final = (
-    "default-src 'self'; script-src 'self' 'unsafe-inline' 'unsafe-eval' blob:; "
+    "default-src 'self'; script-src 'self' 'unsafe-inline' blob:; "
     "style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:{tiles}; font-src 'self' data:; "
     "connect-src 'self'; worker-src 'self' blob:; object-src 'none'; base-uri 'self'; "
     "form-action 'self'; frame-ancestors 'self'"

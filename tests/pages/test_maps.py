@@ -2,27 +2,22 @@
 
 from __future__ import annotations
 
-import inspect
 import json
+import re
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-import folium
-import folium.plugins
 import pytest
-import streamlit_folium
 from hypothesis import given
 from hypothesis import strategies as st
 
 from core.areas import metres
 from core.domain import Area, PlaceKind
-from core.errors import BadSetting
 from core.settings import ROOT
 from core.topics import topics
 from pages.components.colours import contrast, ink_on, topic_marks
-from pages.components.folium_frame import rendered
 from pages.components.live_map import (
     LAYERS,
     Spot,
@@ -33,16 +28,7 @@ from pages.components.live_map import (
     size_px,
 )
 from pages.components.map_words import words_of
-from pages.components.maps import (
-    DARK,
-    LIGHT,
-    OUR_FILES,
-    Label,
-    Look,
-    base_map,
-    keep_local,
-    links_of,
-)
+from pages.components.maps import DARK, LIGHT, Label, Look
 from static.fetch_assets import LIBRARIES, fetch
 
 AREA = Area(
@@ -69,43 +55,6 @@ SPOT = Spot(
 )
 
 
-@pytest.mark.parametrize("look", [LIGHT, DARK], ids=["light", "dark"])
-def test_everything_a_map_loads_is_our_own_file(look: Look) -> None:
-    base = rendered(base_map([AREA], [Label(name="Jutland", lat=52.02, lon=4.29)], look))
-    assert set(base.js_links) | set(base.css_links) <= set(OUR_FILES.values())
-    said = base.script + base.header + base.html
-    assert "http://" not in said
-    assert "https://" not in said
-    assert "Who\\u0027s On First" in base.script
-
-
-def test_an_asset_we_have_no_copy_of_is_refused() -> None:
-    made = base_map([AREA], [], LIGHT)
-    folium.plugins.MarkerCluster().add_to(made)
-    with pytest.raises(BadSetting):
-        keep_local(made)
-
-
-def test_a_foreign_tile_layer_does_not_slip_into_the_base_map() -> None:
-    assert not any(
-        isinstance(child, folium.TileLayer)
-        for child in base_map([AREA], [], LIGHT)._children.values()
-    )
-
-
-def test_the_links_of_other_maps_are_left_alone() -> None:
-    before = list(folium.Map.default_js)
-    keep_local(base_map([AREA], [], LIGHT))
-    assert folium.Map.default_js == before
-    assert any(address.startswith("https://") for address in links_of(folium.Map())[0])
-
-
-def test_the_same_map_is_the_same_frame_and_another_theme_another() -> None:
-    first, again = rendered(base_map([AREA], [], LIGHT)), rendered(base_map([AREA], [], LIGHT))
-    assert first.mark == again.mark
-    assert first.mark != rendered(base_map([AREA], [], DARK)).mark
-
-
 def test_the_vendored_files_come_with_versions_and_licences(tmp_path: Path) -> None:
     fetch(tmp_path / "vendor")
     said = json.loads((tmp_path / "vendor" / "versions.json").read_text())
@@ -116,24 +65,11 @@ def test_the_vendored_files_come_with_versions_and_licences(tmp_path: Path) -> N
             assert (tmp_path / "vendor" / name).stat().st_size > 0
 
 
-def test_our_files_are_vendored_files() -> None:
-    vendored = {f"/assets/vendor/{name}" for lib in LIBRARIES for name in lib.files.values()}
-    assert set(OUR_FILES.values()) <= vendored
-
-
-def test_streamlit_folium_still_has_the_parts_we_use() -> None:
-    asked = {
-        "script", "header", "html", "id", "key", "height", "width", "returned_objects", "default",
-        "zoom", "center", "feature_group", "return_on_hover", "layer_control", "pixelated",
-        "css_links", "js_links", "on_change", "wrap_longitude",
-    }  # fmt: skip
-    source = inspect.getsource(streamlit_folium.st_folium)
-    sent = source[source.index("return _component_func(") :]
-    assert {line.split("=")[0].strip() for line in sent.splitlines() if "=" in line} == asked
-    (script,) = Path(streamlit_folium.__file__).parent.glob("frontend/build/static/js/main.*.js")
-    frontend = script.read_text(encoding="utf-8")
-    for part in ("window.feature_group.forEach", "window.map = map_div"):
-        assert part in frontend
+def test_what_the_map_loads_is_vendored() -> None:
+    script = (ROOT / "pages" / "components" / "live_map.js").read_text(encoding="utf-8")
+    (base,) = re.findall(r'"/assets/vendor/(.+?)"', script)
+    vendored = {name for library in LIBRARIES for name in library.files.values()}
+    assert {f"{base}.js", f"{base}.css"} <= vendored
 
 
 @given(
