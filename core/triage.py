@@ -323,4 +323,4 @@ def _before(incident: Incident, values: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _said(moment: datetime | None) -> str | None:
-    return moment and moment.isoformat()
+    return None if moment is None else moment.isoformat()

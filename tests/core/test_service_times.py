@@ -71,8 +71,9 @@ def test_what_makes_no_sense_is_refused(
     times = ServiceTimes(
         decision=timedelta(minutes=decision_min), feedback=timedelta(minutes=feedback_min)
     )
+    seen = chosen_times(1, unit)
     with pytest.raises(BadInput):
-        set_them(unit, people, **{topic: times})
+        set_service_times(1, {topic: times}, "afspraak", people.ada, unit, seen=seen)
 
 
 @pytest.mark.parametrize("minutes", [0, -5])

@@ -110,7 +110,7 @@ def test_a_shift_is_handed_over_read_and_confirmed(evening: Desk, language: str)
     screen = evening.open("control_room")
     screen = screen.button(key="room.shift").click().run()
     (box,) = [area for area in screen.text_area if area.key == "room.shift.text"]
-    assert "HNM-1" in box.value
+    assert "HNM-1" in str(box.value)
     box.set_value("HNM-1: deur staat nog open").run()
     screen.button(key="room.shift.save").click().run()
     evening.sign_in("daan", language)
