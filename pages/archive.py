@@ -78,7 +78,7 @@ def _show_found(
     st.html(ROOT / "static" / "site" / "look_back.css")
     left, right = st.columns([1.62, 1], gap="small")
     with left:
-        show_map(lines, areas, period)
+        show_map(chosen, areas, period)
     with right, st.container(key="look-back-list"):
         _say_found(period, len(chosen), len(lines), is_cut)
         show_chosen(chosen, areas)

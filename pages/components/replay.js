@@ -74,7 +74,7 @@ class Replay {
     }
     const live = window.hnmMaps?.get(data.map);
     if (live && live !== this.live) this.attach(live);
-    else this.take(this.rows);
+    else this.show();
   }
 
   attach(live) {
@@ -85,7 +85,8 @@ class Replay {
 
   /* New rows: how many in each step, counted once; the step that shows stays. */
   take(rows) {
-    this.rows = rows;
+    const chosen = this.live?.given?.chosen;  /* stands beside the rows, because it is drawn by itself */
+    this.rows = chosen && !rows.some((row) => row[ID] === chosen[ID]) ? [...rows, chosen] : rows;
     this.count();
     this.show();
   }
@@ -222,7 +223,7 @@ class Replay {
   warm(from, to) {
     if (!this.data.moves || !this.live.given?.heat) return;
     const within = (row) => from === null || (row[AT] >= from && row[AT] <= to);
-    const rows = this.live.rows.filter(within);
+    const rows = this.rows.filter(within);
     const counts = {};
     for (const row of rows) {
       const area = this.areaOf.get(row[ID]);

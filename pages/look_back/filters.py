@@ -80,8 +80,8 @@ def choose_period(pilot: Pilot) -> Period:
         t("period.period"),
         [*DAYS, WHOLE, OWN],
         format_func=lambda name: t("look_back.day" if name == "day" else f"period.{name}"),
-        key="span",
-        on_change=_begin_own,
+        key=begun("span"),
+        on_change=_take_span,
         args=(pilot,),
         width=_WIDTH,
     )
@@ -177,6 +177,22 @@ def look_in_area(area_id: int | None) -> None:
     first_page()
 
 
+def begun(name: str) -> str:
+    """The key of a list, which begins as its filter stands.
+
+    A key a language: Streamlit keeps what was chosen as it was shown.
+    """
+    key = f"look_back.{name}.{language()}"
+    st.session_state[key] = st.session_state[name]
+    return key
+
+
+def take(name: str) -> None:
+    """A callback: the filter is what its list says now."""
+    st.session_state[name] = st.session_state[f"look_back.{name}.{language()}"]
+    first_page()
+
+
 def first_page() -> None:
     st.session_state[PAGE] = "1"
 
@@ -190,15 +206,16 @@ def _choose(name: str, options: list[str], said: Callable[[str], str]) -> None:
         t(f"look_back.{name}"),
         options,
         format_func=said,
-        key=name,
+        key=begun(name),
         placeholder=t("look_back.any"),
-        on_change=first_page,
+        on_change=take,
+        args=(name,),
     )
 
 
-def _begin_own(pilot: Pilot) -> None:
+def _take_span(pilot: Pilot) -> None:
     """One's own days begin as those that stood there."""
-    first_page()
+    take("span")
     if st.session_state["span"] == OWN and not st.session_state["from"]:
         start = period_of("month", pilot)
         st.session_state["from"] = start.first.isoformat()

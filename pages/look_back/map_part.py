@@ -30,7 +30,7 @@ _HEIGHT: Final = "max(20rem, calc(100vh - 20.5rem))"
 
 
 def show_map(found: Sequence[Line], areas: Sequence[Area], period: Period) -> None:
-    """Everything that was picked; the area that was drawn is lit, the rest dimmed."""
+    """What was picked, within the area that was drawn when there is one."""
     given, code = services(), language()
     look = DARK if st.context.theme.type == "dark" else LIGHT
     drawn = st.session_state[DRAWS]

@@ -24,7 +24,7 @@ from pages._frame import language, moment, number, part, services, t, told, user
 from pages._links import open_incident
 from pages.components.choice import show_choice
 from pages.components.words import escaped
-from pages.look_back.filters import PAGE, first_page, keep_filters
+from pages.look_back.filters import PAGE, begun, keep_filters, take
 from pages.look_back.map_part import CHOSEN
 
 _COLUMNS: Final = ("number", "opened", "topic", "urgency", "status", "place", "area", "residents")
@@ -68,8 +68,9 @@ def _choose_order() -> None:
         t("look_back.order"),
         list(ORDERS),
         format_func=lambda order: t(f"look_back.order_{order}"),
-        key="order",
-        on_change=first_page,
+        key=begun("order"),
+        on_change=take,
+        args=("order",),
         label_visibility="collapsed",
         width=190,
     )
