@@ -439,7 +439,10 @@ def _refusal(card: Card, ways: list[Any]) -> Callable[[], None]:
     """What stands in place of a page that is for other roles."""
 
     def refuse() -> None:
-        if exercise_here() is not None:
+        exercise = exercise_here()
+        if exercise is not None and exercise.state.is_over:
+            st.switch_page(FOLDER / "exercise.py")
+        if exercise is not None:
             why = t("exercise.not_here_why")
             show_nowhere(t("exercise.not_here"), why, t("frame.yours"), ways, ":material/school:")
             return
