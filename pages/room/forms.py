@@ -10,6 +10,7 @@ import streamlit as st
 
 from core import wiring
 from core.domain import Incident, Role, Status, Urgency, User
+from core.errors import BadInput
 from core.i18n import DEFAULT
 from core.permissions import may
 from core.status import Step, fits
@@ -199,8 +200,9 @@ def _show_hand_over(found: Dossier) -> None:
         t("room.destination"),
         names,
         index=names.index(proposed) if proposed in names else 0,
-        format_func=lambda name: with_load(
-            outside.get(name) or _destination(name, proposed), name, found_loads
+        format_func=lambda name: state.as_first_shown(
+            name,
+            with_load(outside.get(name) or _destination(name, proposed), name, found_loads),
         ),
         key=f"room.destination.{incident.id}",
     )
@@ -208,6 +210,8 @@ def _show_hand_over(found: Dossier) -> None:
 
     def submit() -> None:
         destination = _typed(f"room.destination.{incident.id}")
+        if destination not in names:
+            raise BadInput(field=t("room.destination"), why=destination)
         remark = _typed(f"room.remark.{incident.id}")
         actions.hand_over(incident.id, incident.version, destination, remark)
 
@@ -233,8 +237,8 @@ def _show_assign(found: Dossier) -> None:
         options,
         index=None,
         placeholder=t("room.choose"),
-        format_func=lambda owner: with_load(
-            owner_name(language(), owner, people()), owner, found_loads
+        format_func=lambda owner: state.as_first_shown(
+            owner, with_load(owner_name(language(), owner, people()), owner, found_loads)
         ),
         key=f"room.assignee.{incident.id}",
     )

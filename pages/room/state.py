@@ -24,6 +24,7 @@ _SHOWN: Final = "room.shown"
 _VERSION: Final = "room.version"
 _QUOTED: Final = "room.quoted"
 _SUGGESTED: Final = "room.suggested"
+_LABELS: Final = "room.labels"
 _PARAM: Final = "incident"
 
 
@@ -100,6 +101,7 @@ def go_to() -> str | None:
 
 def open_form(name: str | None) -> None:
     st.session_state[_FORM] = name
+    st.session_state[_LABELS] = {}
     st.session_state[_QUOTED] = None
     st.session_state[_SUGGESTED] = None
     see_anew()
@@ -141,6 +143,17 @@ def version_seen(version: int) -> int:
 def see_anew() -> None:
     """The user was told of the new state: from now on it is what they answer."""
     st.session_state[_VERSION] = None
+
+
+def as_first_shown(name: str, label: str) -> str:
+    """What an option was called when its form was opened, for as long as that is open.
+
+    Streamlit knows options by what they are called: one whose name changes while somebody chooses
+    ("oudste 3 min" becomes "oudste 4 min") would be handed back as that old name.
+    """
+    shown: dict[str, str] = st.session_state.get(_LABELS) or {}
+    st.session_state[_LABELS] = {name: label, **shown}
+    return shown.get(name, label)
 
 
 def form() -> str | None:

@@ -198,3 +198,18 @@ def test_every_page_of_an_exercise_says_that_it_is_one(school: Desk) -> None:
     assert not frame.exception
     sheets = [html.proto.body for html in frame.get("html")]
     assert any("OEFENING" in sheet for sheet in sheets)
+
+
+def test_a_choice_keeps_its_name_while_somebody_chooses(school: Desk) -> None:
+    """At thirty times the speed "oldest 3 min" is "oldest 5 min" before anybody has pressed."""
+    begin(school)
+    goes_on(school, 4)
+    room = press(school.open("control_room", incident="1"), "room.accept")
+    room = press(room, "room.hand_over")
+    before = room.radio(key="room.destination.1").options
+    goes_on(school, 30)
+    room = room.run()
+    assert room.radio(key="room.destination.1").options == before
+    room = press(room, "room.submit.hand_over")
+    with stage.of(own(school)).store.unit() as unit:
+        assert unit.incidents.get(1).destination == "police_team"
