@@ -81,7 +81,7 @@ def times_for(topic: str, chosen: Mapping[str, ServiceTimes]) -> ServiceTimes:
 
 def all_deadlines(incidents: Sequence[Incident], unit: Unit) -> dict[int, tuple[Deadline, ...]]:
     """What is due of each incident that something is due of, what is due first in front."""
-    known = standing(unit.connection)
+    known = standing(unit.connection, [incident.id for incident in incidents])
     times = {id: unit.service.times(id) for id in {i.pilot_id for i in incidents}}
     found = {
         incident.id: deadlines_of(

@@ -13,6 +13,7 @@ from core.domain import Promise, PromiseState, QuestionState, Status
 from core.store.question_rows import promise_of
 from core.store.tables import audit_entries, incidents, outbox, promises, questions
 
+_FEW: Final = 300
 _OPEN: Final = [status.value for status in Status if status.is_open]
 _TOLD: Final = ("feedback", "outcome")
 _NOT_SENT: Final = ("withdrawn", "failed")
@@ -47,13 +48,15 @@ class HandedBack:
     reason: str
 
 
-def standing(connection: sa.Connection) -> Standing:
-    """What every clock that runs now rests on."""
-    home = _homes(connection)
+def standing(connection: sa.Connection, incident_ids: Collection[int] | None = None) -> Standing:
+    """What every clock that runs now rests on; of these incidents only, when they are few."""
+    few = incident_ids is not None and len(incident_ids) <= _FEW
+    home = _homes_of(connection, incident_ids or ()) if few else _homes(connection)
+    only = {*home, *(incident_ids or ())} if few else None
     return Standing(
-        told_at=_told(connection, home),
-        asked=_asked(connection, home),
-        promises=_promises(connection, home),
+        told_at=_told(connection, home, only),
+        asked=_asked(connection, home, only),
+        promises=_promises(connection, home, only),
     )
 
 
@@ -80,6 +83,18 @@ def _homes(connection: sa.Connection) -> dict[int, int]:
     return {merged: _last(merged, into) for merged in into}
 
 
+def _homes_of(connection: sa.Connection, incident_ids: Collection[int]) -> dict[int, int]:
+    """What was merged into these, through as many merges as there were, and into which."""
+    home: dict[int, int] = {}
+    into = {incident_id: incident_id for incident_id in incident_ids}
+    while into:
+        query = sa.select(incidents.c.id, incidents.c.merged_into)
+        rows = connection.execute(query.where(incidents.c.merged_into.in_(list(into)))).all()
+        into = {row.id: into[row.merged_into] for row in rows if row.id not in home}
+        home |= into
+    return home
+
+
 def _last(merged: int, into: Mapping[int, int]) -> int:
     seen: set[int] = set()
     while merged in into and merged not in seen:
@@ -88,16 +103,20 @@ def _last(merged: int, into: Mapping[int, int]) -> int:
     return merged
 
 
-def _matters() -> sa.ColumnElement[bool]:
-    """True for an incident that is open, or stands in another that may be."""
+def _matters(only: Collection[int] | None) -> sa.ColumnElement[bool]:
+    """True for an incident that is asked for; or that is open, or stands in another."""
+    if only is not None:
+        return incidents.c.id.in_(list(only))
     return sa.or_(incidents.c.status.in_(_OPEN), incidents.c.merged_into.is_not(None))
 
 
-def _told(connection: sa.Connection, home: Mapping[int, int]) -> dict[int, datetime]:
+def _told(
+    connection: sa.Connection, home: Mapping[int, int], only: Collection[int] | None
+) -> dict[int, datetime]:
     query = (
         sa.select(outbox.c.incident_id, sa.func.max(outbox.c.at).label("at"))
         .join(incidents, incidents.c.id == outbox.c.incident_id)
-        .where(_matters(), outbox.c.kind.in_(_TOLD), outbox.c.state.not_in(_NOT_SENT))
+        .where(_matters(only), outbox.c.kind.in_(_TOLD), outbox.c.state.not_in(_NOT_SENT))
         .group_by(outbox.c.incident_id)
     )
     found: dict[int, datetime] = {}
@@ -107,11 +126,13 @@ def _told(connection: sa.Connection, home: Mapping[int, int]) -> dict[int, datet
     return found
 
 
-def _asked(connection: sa.Connection, home: Mapping[int, int]) -> dict[int, tuple[Asked, ...]]:
+def _asked(
+    connection: sa.Connection, home: Mapping[int, int], only: Collection[int] | None
+) -> dict[int, tuple[Asked, ...]]:
     query = (
         sa.select(questions)
         .join(incidents, incidents.c.id == questions.c.incident_id)
-        .where(_matters(), questions.c.state != QuestionState.WITHDRAWN.value)
+        .where(_matters(only), questions.c.state != QuestionState.WITHDRAWN.value)
     )
     found: dict[int, tuple[Asked, ...]] = {}
     for row in connection.execute(query):
@@ -125,8 +146,12 @@ def _asked(connection: sa.Connection, home: Mapping[int, int]) -> dict[int, tupl
     return found
 
 
-def _promises(connection: sa.Connection, home: Mapping[int, int]) -> dict[int, tuple[Promise, ...]]:
+def _promises(
+    connection: sa.Connection, home: Mapping[int, int], only: Collection[int] | None
+) -> dict[int, tuple[Promise, ...]]:
     query = sa.select(promises).where(promises.c.state == PromiseState.OPEN.value)
+    if only is not None:
+        query = query.where(promises.c.incident_id.in_(list(only)))
     found: dict[int, tuple[Promise, ...]] = {}
     for row in connection.execute(query.order_by(promises.c.due_at, promises.c.id)):
         stands = home.get(row.incident_id, row.incident_id)

@@ -28,7 +28,7 @@ function say(line, row, now, words) {
   line.classList.toggle("late", late && !row.calm);
   line.classList.toggle("paused", paused);
   const said = paused ? words.paused : late ? words.late : words.left;
-  const shape = paused ? "⏸ " : late && !row.calm ? "▲ " : "";
+  const shape = paused ? "⏸\uFE0E " : late && !row.calm ? "▲ " : "";
   line.lastChild.textContent = shape + said.replace("…", span(Math.abs(left), words));
 }
 

@@ -248,7 +248,7 @@ class Queue {
     const words = this.words.due[due.duty];
     const said = (left < 0 ? words.late : words.left).replace("…", span(Math.abs(left), this.words));
     part.className = `due ${state}`;
-    const shape = { "is-late": "▲ ", "is-soon": "◔ ", "is-paused": "⏸ " }[state] ?? "";
+    const shape = { "is-late": "▲ ", "is-soon": "◔ ", "is-paused": "⏸\uFE0E " }[state] ?? "";
     write(part, shape + (paused ? this.words.paused : said));
     const exact = new Date(due.at_ms).toLocaleString(this.data.language, {
       timeZone: this.data.zone, weekday: "short", day: "numeric", month: "short", hour: "2-digit", minute: "2-digit" });

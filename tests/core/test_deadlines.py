@@ -14,7 +14,7 @@ from core.domain import Asking, ServiceTimes, Urgency, User
 from core.grouping import merge
 from core.questions import Wish
 from core.report_back import OUTCOME, ask, tell
-from core.store.deadline_queries import Asked, Standing
+from core.store.deadline_queries import Asked, Standing, standing
 from core.topics import topics
 from core.undo import undo
 from tests.neighbourhood import Neighbourhood
@@ -197,6 +197,9 @@ def test_promises_stand_among_them_and_follow_what_is_merged(
     with room.store.unit() as unit:
         version = unit.incidents.get(1).version
         merge(1, version, 2, people.dora, unit, room.areas)
+    with room.store.unit() as unit:
+        few, whole = standing(unit.connection, [1]), standing(unit.connection)
+    assert few.promises == whole.promises, "asked of one incident or of all"
     kept = next(iter(due(room).values()))
     assert (kept.duty, kept.due_at, kept.text) == (Duty.KEEP, by, "We bellen terug")
     assert due(room, 2) == {}
