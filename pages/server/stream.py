@@ -32,7 +32,7 @@ _BEAT_EVERY_S: Final = 3.0
 _CHECK_EVERY_S: Final = 15.0
 _MOVED_EVERY_S: Final = 2.0
 """What a screen hears of the store it left meanwhile are numbers; it reads its own."""
-_GAP_S: Final = 0.03
+_GAP_S: Final = 0.04
 _LONGEST_ROUND_S: Final = 2.0
 """Screens are told of a change one after the other, about as fast as the server draws a board: all
 at once, whoever decides meanwhile would wait for every one of them."""

@@ -28,6 +28,7 @@ def fill(services: Services, message_count: int, *, open_share: float = 0.2) -> 
         groups = [group.id for group in unit.pilots.groups() if not group.is_open_source]
         pilot_id = unit.pilots.all()[0].id
         areas = [area.id for area in unit.pilots.areas(pilot_id)]
+        streets = sorted({place.name for place in unit.pilots.places(pilot_id)})
     draw = random.Random(7 + begun)
     for first in range(begun, begun + message_count, _CHUNK):
         numbers = range(first, min(first + _CHUNK, begun + message_count))
@@ -35,7 +36,7 @@ def fill(services: Services, message_count: int, *, open_share: float = 0.2) -> 
             vectors = np.random.default_rng(first).normal(0, 0.04, (len(numbers), 512))
             rows = [
                 _rows(n, unit.now - _SPREAD * draw.random(), pilot_id, groups, areas, draw)
-                | {"embedding": vector.tobytes()}
+                | {"embedding": vector.tobytes(), "street": draw.choice(streets)}
                 for n, vector in zip(numbers, vectors.astype(np.float16), strict=True)
             ]
             _insert(unit, rows, open_share, draw)
@@ -89,9 +90,9 @@ def _location(row: dict[str, Any]) -> dict[str, Any]:
         "lat": row["lat"],
         "lon": row["lon"],
         "radius_m": 120.0,
-        "street": None,
+        "street": row["street"],
         "house_number": None,
-        "name": "",
+        "name": row["street"],
         "candidates": [],
     }
 

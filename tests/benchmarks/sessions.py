@@ -122,7 +122,7 @@ def _decide_in_browser(dashboard: Dashboard, seconds: float) -> list[float]:
         if browser is None:
             return times
         screen = signed_in(browser, dashboard.address, _DISPATCHERS[1])
-        while time.monotonic() < until:
+        while not times or time.monotonic() < until:
             times += _decide_once(screen.page, len(times))
     return times
 
