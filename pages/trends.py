@@ -15,6 +15,7 @@ from core.store.trend_queries import extent
 from core.trends import Period, Summary, delays, funnel, grain_for, summarise
 from pages._frame import Card, language, number, page, percent, services, t, user
 from pages.alerts.short import show_open
+from pages.components.choice import show_choice
 from pages.components.colours import topic_marks
 from pages.components.plot import Sheet, show_plot
 from pages.lead.beside import (
@@ -28,10 +29,10 @@ from pages.lead.beside import (
     weekdays_plot,
 )
 from pages.lead.loop import alerts_plot, part_plot
+from pages.lead.overdue import show_standing
 from pages.lead.period import choose_period, choose_pilot, pilots, show_whole
 from pages.lead.plots import Drawn, hours_plot, messages_plot, topics_plot, waits_plot
 from pages.lead.promises import show_promises
-from pages.lead.overdue import show_standing
 from pages.lead.report import Section, show_report
 from pages.lead.span import Span, read_span
 from pages.quality.work import work_sections
@@ -77,7 +78,21 @@ def show() -> None:
         figures,
         lambda: [*sections, *(work_sections(pilot, period) if evaluates else [])],
     )
-    _show_plots(plots)
+    _show_plots(_chosen(plots))
+
+
+_PARTS: Final = {
+    "course": ("funnel", "waits", "promises", "corrections"),
+    "when": ("topics", "topic_totals", "areas", "hours", "clock", "weekdays"),
+    "people": ("messages", "part", "channels", "alerts"),
+}
+"""Which plots stand together: all at once keep a browser busy, and nobody reads them."""
+
+
+def _chosen(plots: Mapping[str, Drawn]) -> dict[str, Drawn]:
+    names = {name: t(f"trends.part_{name}") for name in _PARTS}
+    chosen = show_choice(t("trends.parts"), names, param="part")
+    return {name: plots[name] for name in _PARTS[chosen]}
 
 
 def _say_period(period: Period) -> None:

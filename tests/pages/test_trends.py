@@ -44,15 +44,26 @@ def test_each_role_sees_what_came_in(
     at_the_desk: Desk, busy: Neighbourhood, people: People, login: str, language: str
 ) -> None:
     at_the_desk.sign_in(login, language)
-    screen = at_the_desk.open("trends")
+    screen = at_the_desk.open("trends", part="when")
     assert not screen.exception
     assert not screen.error
     assert TITLES[language] in words(screen)
     drawn, empty = cards_of(screen, language)
     standing = 2 if may(getattr(people, login), Action.SEE_INCIDENTS) else 0
-    assert drawn + empty == 14 + standing
+    assert drawn + empty == 6 + standing
     may_take = may(getattr(people, login), Action.EXPORT)
     assert len(screen.get("download_button")) == (drawn + 2 if may_take else 0)
+
+
+@pytest.mark.parametrize("language", ["nl", "en"])
+@pytest.mark.parametrize(("part", "plots"), [("course", 4), ("when", 6), ("people", 4)])
+def test_each_part_has_its_plots(
+    at_the_desk: Desk, busy: Neighbourhood, part: str, plots: int, language: str
+) -> None:
+    at_the_desk.sign_in("ron", language)
+    screen = at_the_desk.open("trends", part=part)
+    assert not screen.exception
+    assert sum(cards_of(screen, language)) == plots
 
 
 def test_the_page_is_for_those_who_may_see_trends(at_the_desk: Desk, people: People) -> None:
@@ -90,7 +101,7 @@ def test_a_period_without_anything_points_to_the_whole_pilot(
     screen = at_the_desk.open("trends")
     assert "Er zijn wel incidenten" in screen.info[0].value
     screen.button(key="trends.whole").click().run()
-    assert sum(cards_of(screen, "nl")) == 16
+    assert sum(cards_of(screen, "nl")) == 6
 
 
 def test_what_did_not_happen_is_said_and_not_drawn(at_the_desk: Desk, busy: Neighbourhood) -> None:
