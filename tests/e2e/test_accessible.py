@@ -13,7 +13,7 @@ AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
 PAGES = {
     "dora": ("/", "/doubt", "/regroup", "/conversations", "/warnings", "/trends"),
     "wim": ("/area", "/tips", "/help"),
-    "lea": ("/evaluation", "/evaluation?part=practice", "/evaluation?part=surveys"),
+    "lea": ("/archive", "/evaluation", "/evaluation?part=practice", "/evaluation?part=surveys"),
     "ron": ("/research",),
     "ada": tuple(
         f"/admin?tab={tab}"

@@ -216,7 +216,8 @@ def test_the_counts_add_up(past: Desk, drawn: Drawn) -> None:
 
 def test_who_may_takes_the_list_along_and_that_is_written_down(past: Desk, drawn: Drawn) -> None:
     screen = look(past)
-    labels = {button.label for button in screen.get("download_button")}
+    buttons: list[Any] = list(screen.get("download_button"))
+    labels = {button.label for button in buttons}
     assert labels == {said("take_csv"), said("take_xlsx")}
     assert not look(past, login="dora").get("download_button")
     reason = said("no_taking", roles="functioneel beheerder en projectleider")
@@ -237,12 +238,11 @@ def test_a_click_on_the_map_leads_into_the_incident(past: Desk, drawn: Drawn) ->
 
 def test_heat_follows_the_slider(past: Desk, drawn: Drawn) -> None:
     look(past)
-    assert drawn.map["heat"] is None
-    assert drawn.replay["moving"] is None
+    assert (drawn.map["heat"], drawn.replay["moving"]) == (None, None)
     look(past, draws="heat")
     assert drawn.map["heat"].counts == {past.around.areas[1].id: 30, past.around.areas[2].id: 3}
     assert drawn.replay["shows_marks"] is False
-    assert sum(map(len, drawn.replay["moving"].by_area.values())) == 33
+    assert sum(len(ids) for ids in drawn.replay["moving"].by_area.values()) == 33
 
 
 LINE = Line(
