@@ -17,7 +17,7 @@ from pages.components.thread_list import show_thread_list
 from pages.room import state
 from pages.talk import listing
 from pages.talk.group import show_group
-from pages.talk.listing import FILTERS, MOST_ROWS, VIEWS, Listed, listed, rows_of, teams_in
+from pages.talk.listing import FILTERS, MOST_ROWS, RECENT, VIEWS, Listed, listed, rows_of, teams_in
 from pages.talk.thread import show_thread
 from pages.talk.writing import source_name
 
@@ -70,6 +70,8 @@ def show_talk() -> None:
     found = listed(me)
     if not found.every.threads:
         st.info(t("conversations.no_threads"), icon=":material/forum:")
+        if not listing.looks_wide():
+            st.button(t("conversations.show_all"), key="talk-all-shown", on_click=_show_all)
         return
     opened = _opened(found)
     if opened in found.unread:
@@ -167,7 +169,15 @@ def _show_list(found: Listed, opened: str) -> None:
     line = counted("conversations.count", len(found.threads))
     if shown < len(found.threads):
         line = t("conversations.count_shown", shown=number(shown), line=line)
+    if not listing.looks_wide():
+        recent = t("conversations.recent", days=counted("count.days", RECENT.days))
+        line = f"{line.removesuffix('.')}. {recent}"
     st.caption(line)
+
+
+@told
+def _show_all() -> None:
+    st.session_state["show"] = "all"
 
 
 @told

@@ -9,7 +9,7 @@ from typing import Any, Final
 
 import sqlalchemy as sa
 
-from core.domain import Group, Incident, QuestionState
+from core.domain import Group, Incident, QuestionState, Status
 from core.store.incident_rows import incident_of
 from core.store.pilot_rows import PilotRows
 from core.store.tables import answers, incidents, links, messages, outbox, questions, visits
@@ -64,12 +64,17 @@ _Place = tuple[int, int | None, str | None]
 """A group, an incident, and a resident when it is with them alone."""
 
 
-def all_threads(connection: sa.Connection, alone: Collection[int] = ()) -> Threads:
-    """Every conversation, the last word first; in groups that are `alone` each resident has one."""
+def all_threads(
+    connection: sa.Connection, alone: Collection[int] = (), since: datetime | None = None
+) -> Threads:
+    """Every conversation, the last word first; in groups that are `alone` each resident has one.
+
+    With `since` only those about what is open, or where residents wrote or we failed since then.
+    """
     root = _roots(connection)
     found: dict[_Place, dict[str, Any]] = {}
-    _add_theirs(connection, found, root, set(alone))
-    _add_ours(connection, found, root)
+    _add_theirs(connection, found, root, set(alone), since)
+    _add_ours(connection, found, root, since)
     _add_asked(connection, found, root)
     groups = {group.id: group for group in PilotRows(connection).groups()}
     threads = [
@@ -206,6 +211,7 @@ def _add_theirs(
     found: dict[_Place, dict[str, Any]],
     root: Mapping[int, int],
     alone: set[int],
+    since: datetime | None,
 ) -> None:
     belongs = _belongs()
     by = (belongs.c.incident_id, messages.c.group_id, messages.c.resident, messages.c.direct)
@@ -216,6 +222,7 @@ def _add_theirs(
             sa.func.min(messages.c.id).label("first_id"),
         )
         .join(messages, messages.c.id == belongs.c.message_id)
+        .where(_matters(belongs.c.incident_id, since))
         .group_by(*by)
     )
     for row in connection.execute(query):
@@ -224,8 +231,21 @@ def _add_theirs(
         facts["message_id"] = min(facts.get("message_id", row.first_id), row.first_id)
 
 
+def _matters(incident_id: sa.ColumnElement[Any], since: datetime | None) -> sa.ColumnElement[bool]:
+    """True for what is open, was merged, or was written about since a moment."""
+    if since is None:
+        return sa.true()
+    table = incidents.c
+    is_open = table.status.in_([status.value for status in Status if status.is_open])
+    wanted = sa.or_(is_open, table.last_message_at >= since, table.merged_into.is_not(None))
+    return incident_id.in_(sa.select(table.id).where(wanted))
+
+
 def _add_ours(
-    connection: sa.Connection, found: dict[_Place, dict[str, Any]], root: Mapping[int, int]
+    connection: sa.Connection,
+    found: dict[_Place, dict[str, Any]],
+    root: Mapping[int, int],
+    since: datetime | None,
 ) -> None:
     by = (outbox.c.incident_id, outbox.c.group_id, outbox.c.resident, outbox.c.state)
     query = (
@@ -236,6 +256,13 @@ def _add_ours(
             sa.func.count().label("n"),
         )
         .where(outbox.c.group_id.is_not(None), outbox.c.kind.not_in(_NOT_SAID))
+        .where(
+            sa.or_(
+                _matters(outbox.c.incident_id, since),
+                outbox.c.state == "failed",
+                outbox.c.incident_id.is_(None),
+            )
+        )
         .group_by(*by)
     )
     for row in connection.execute(query):

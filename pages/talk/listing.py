@@ -34,6 +34,8 @@ from pages.talk.group import SHORT
 from pages.talk.writing import source_name
 
 MOST_ROWS: Final = 60
+RECENT: Final = timedelta(days=14)
+"""What is not open any more is listed for so long; under All it always is."""
 VIEWS: Final = ("open", "us", "them", "failed", "unread", "all")
 FILTERS: Final[dict[str, bool | str | list[str]]] = {
     "show": "open",
@@ -76,23 +78,32 @@ def listed(me: User) -> Listed:
     with given.store.read() as connection:
         newest = revision(connection)
         marks = read_marks(connection, me.id)
-    every = _every(given.store.url, newest)
+    every = _every(given.store.url, newest, wide=looks_wide())
+    named = st.query_params.get("thread")
+    if named and not any(thread.key == named for thread in every.threads):
+        every = _every(given.store.url, newest, wide=True)
     unread = frozenset(t.key for t in every.threads if _is_unread(t, marks, given.clock()))
     chosen = _fitting(every, unread)
     return Listed(threads=tuple(chosen), every=every, unread=unread, revision=newest)
 
 
-@lru_cache(maxsize=2)
-def _read(url: str, newest: int, second: int) -> Threads:
+def looks_wide() -> bool:
+    """True where older conversations are wanted too: under All, and in a search."""
+    return st.session_state["show"] == "all" or bool(str(st.session_state["find"]).strip())
+
+
+@lru_cache(maxsize=4)
+def _read(url: str, newest: int, second: int, wide: bool) -> Threads:
     given = services()
+    since = None if wide else given.clock() - RECENT
     with given.store.read() as connection:
         groups = Unit(connection, given.clock()).pilots.groups()
-        return all_threads(connection, alone_groups(groups))
+        return all_threads(connection, alone_groups(groups), since)
 
 
-def _every(url: str, newest: int) -> Threads:
+def _every(url: str, newest: int, *, wide: bool) -> Threads:
     """Read once for each revision; what leaves without an incident shows within some seconds."""
-    return _read(url, newest, int(services().clock().timestamp()) // 5)
+    return _read(url, newest, int(services().clock().timestamp()) // 5, wide)
 
 
 def _is_unread(thread: Thread, marks: Mapping[str, datetime], now: datetime) -> bool:

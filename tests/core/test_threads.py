@@ -169,6 +169,18 @@ def test_what_was_merged_is_one_conversation(room: Neighbourhood, people: People
     assert len(theirs) == 3
 
 
+def test_what_is_done_and_long_ago_is_left_out_when_that_is_asked(
+    room: Neighbourhood, people: People
+) -> None:
+    later = room.clock() + timedelta(days=20)
+    with room.store.read() as connection:
+        assert len(all_threads(connection, (), later).threads) == 1, "it is still open"
+    room.does(triage.reject, 1, people.dora, "geen melding")
+    with room.store.read() as connection:
+        assert all_threads(connection, (), later).threads == ()
+        assert len(all_threads(connection, (), room.clock.at("20:00")).threads) == 1
+
+
 def test_words_are_found_as_they_stand(room: Neighbourhood, people: People) -> None:
     place = (room.group().id, 1)
     with room.store.read() as connection:
