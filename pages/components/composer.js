@@ -194,7 +194,7 @@ class Composer {
 
   preview() {
     const said = this.said();
-    // Beside what a channel carries there is our own limit; the promise and the rule come on top.
+    /* Beside what a channel carries there is our own limit; the promise and the rule come on top. */
     const ours = this.data.longest + lengthOf(said) - lengthOf(this.filled(this.text.value.trim()));
     const lanes = this.lanes().map((lane) => measured(lane, said, lane.threads ? lane.room : Math.min(lane.room, ours)));
     this.drawChannels(lanes);

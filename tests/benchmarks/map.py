@@ -73,7 +73,8 @@ _PLACE: Final = """
   live.map.panTo([row[1], row[2]], { animate: false });
   const at = live.map.latLngToContainerPoint([row[1], row[2]]);
   const frame = live.map.getContainer().getBoundingClientRect();
-  const found = live.paint.nearest(at);
+  const [x, y] = [Math.round(frame.left + at.x), Math.round(frame.top + at.y)];
+  const found = live.paint.nearest({ x: x - frame.left, y: y - frame.top });
   const note = () => { window.hnmClickedAt = performance.now(); };
   live.map.getContainer().addEventListener("click", note, { capture: true, once: true });
   window.hnmDetail = new Promise((done) => {
@@ -86,7 +87,7 @@ _PLACE: Final = """
     window.hnmClickedAt = null;
     look();
   });
-  return [frame.left + at.x, frame.top + at.y];
+  return [x, y];
 }
 """
 _DRAW: Final = """
