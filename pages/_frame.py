@@ -50,6 +50,7 @@ from datetime import datetime
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, Final, ParamSpec, TypeVar
+from urllib.parse import urlsplit
 
 import streamlit as st
 
@@ -103,6 +104,7 @@ _KEPT_AT_SWITCH: Final = ("_notice", "_language")
 IN_EXERCISE: Final = ("control_room", "doubt", "conversations", "exercise", "help")
 """The pages that a trainee has; after the evening only the one that looks back on it."""
 _LANGUAGE: Final = "_language"
+_NAMED: Final = "_named"
 _LATER: ContextVar[tuple[str, Services] | None] = ContextVar("later", default=None)
 _HERE: ContextVar[User | None] = ContextVar("here", default=None)
 
@@ -404,9 +406,10 @@ def _arrive() -> User:
 def _pages(here: User) -> list[Any]:
     """A page a card; one that is not for this user's roles is not in the menu, and says so."""
     mine = {name: card for name, card in cards().items() if _is_for(name, card, here)}
-    first = next(iter(mine), None)
+    first = next(iter(mine), "")
+    arrival = "" if _is_named(first) else first
     ways = [
-        st.Page(FOLDER / f"{name}.py", **_called(name, card), default=name == first)
+        st.Page(FOLDER / f"{name}.py", **_called(name, card), default=name == arrival)
         for name, card in mine.items()
     ]
     others = [
@@ -419,7 +422,7 @@ def _pages(here: User) -> list[Any]:
         title=t("frame.no_page"),
         url_path=NO_PAGE,
         visibility="hidden" if mine else "visible",
-        default=not mine,
+        default=not arrival,
     )
     return [*ways, *others, lost]
 
@@ -429,6 +432,16 @@ def _is_for(name: str, card: Card, here: User) -> bool:
     if exercise is not None and exercise.state.is_over:
         return name == "exercise"
     return bool(card.roles & here.roles) and (exercise is None or name in IN_EXERCISE)
+
+
+def _is_named(first: str) -> bool:
+    """Whether this screen was opened by the own name of the page where its user arrives.
+
+    Streamlit knows that page by the bare address alone, and would say in English that there is no
+    such page. Decided once a screen: a page must not change its name under somebody's hands.
+    """
+    named = urlsplit(str(st.context.url or "")).path.strip("/") == first
+    return bool(st.session_state.setdefault(f"{_NAMED}.{first}", named))
 
 
 def _called(name: str, card: Card) -> dict[str, Any]:
@@ -487,10 +500,12 @@ def _say_signed_out(error: NotSignedIn) -> None:
 
 
 def _say_notice() -> None:
-    notice = take_notice()
-    if notice is not None:
-        kind, sentence = notice
-        (st.error if kind == "error" else st.success)(sentence)
+    # Its place is always there: what moves down is made anew, and what stood open closes.
+    with st.container(key="frame-notice"):
+        notice = take_notice()
+        if notice is not None:
+            kind, sentence = notice
+            (st.error if kind == "error" else st.success)(sentence)
 
 
 @contextmanager

@@ -181,7 +181,6 @@ def test_where_there_is_nothing_to_see_the_way_on_is_shown(
     assert cards()["admin"].title(language) not in [link.label for link in screen.page_link]
 
 
-
 LATER = """
 import threading
 import streamlit as st
@@ -203,3 +202,14 @@ def test_what_is_made_later_speaks_the_language_of_the_screen_that_asked(desk: D
     assert not screen.exception
     said = [text.value for text in screen.text]
     assert said == [text_of("en", "sign_in.button"), desk.around.store.url]
+
+
+@pytest.mark.parametrize("address", ["http://127.0.0.1/", "http://127.0.0.1/control_room"])
+def test_the_page_where_somebody_arrives_is_found_by_either_address(
+    desk: Desk, address: str
+) -> None:
+    desk.sign_in("dora")
+    screen = desk.open_frame(address)
+    assert not screen.exception
+    named = {one.get("url_pathname") for one in screen._registered_pages.values()}
+    assert ("control_room" in named) == address.endswith("control_room")
