@@ -26,8 +26,6 @@ from core.store.exercise_queries import (
 from core.store.unit import Unit
 
 SPEEDS: Final = (1, 2, 5, 10, 30)
-KEPT_FOR: Final = timedelta(days=180)
-"""How long a debriefing is kept; its owner may remove it sooner."""
 LONGEST: Final = timedelta(hours=10)
 _LONGEST_NAME: Final = 80
 
@@ -152,14 +150,6 @@ def forget_recorded(evening_id: int, user: User, unit: Unit) -> None:
     require(user, Action.SET_EXERCISES)
     unit.exercises.remove_recorded(evening_id)
     unit.audit.add(user.login, "evening_removed", "recorded_evening", evening_id)
-
-
-def forget_old(unit: Unit) -> int:
-    """Removes debriefings that were kept long enough; gives how many."""
-    old = unit.exercises.over_since(unit.now - KEPT_FOR)
-    for exercise_id in old:
-        unit.exercises.remove(exercise_id)
-    return len(old)
 
 
 def own(exercise_id: int, user: User, unit: Unit) -> Exercise:

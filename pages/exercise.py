@@ -20,6 +20,7 @@ CARD: Final = Card(
     title_en="Exercise",
     icon=":material/school:",
     order=95,
+    menu="help",
     roles=ALLOWED[Action.EXERCISE] | ALLOWED[Action.SET_EXERCISES],
 )
 _OF: Final = "of"
@@ -36,8 +37,8 @@ def show() -> None:
     if here is not None or chosen is not None:
         show_look_back(here.id if here is not None else chosen or 0, me, is_inside=here is not None)
         return
-    st.caption(t("exercise.about"))
     if may(me, Action.EXERCISE):
+        st.caption(t("exercise.about"))
         own = _own(me.id)
         going_on = [one for one in own if not one.state.is_over]
         for one in going_on:

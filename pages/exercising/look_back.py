@@ -10,6 +10,7 @@ import streamlit as st
 from core import exercise as steps
 from core.domain import User
 from core.exercise_scoring import FalseAlarm, Outcome, Scored, debriefing_of
+from core.retention import terms
 from core.store import Unit
 from core.store.exercise_queries import Exercise, ExerciseState
 from pages._frame import (
@@ -140,7 +141,14 @@ def _show_owner_buttons(found: Exercise, told_here: Told, me: User) -> None:
             on_click=_remove,
             args=(found.id,),
         )
-    st.caption(t("exercise.kept_for", days=number(steps.KEPT_FOR.days)))
+    st.caption(t("exercise.kept_for", days=number(_kept_days())))
+
+
+def _kept_days() -> int:
+    """How long a debriefing is kept here; an administrator may have shortened it."""
+    with house().store.read() as connection:
+        found = terms(house().settings, Unit(connection, house().clock()))
+    return found["exercises"].length.days
 
 
 @told

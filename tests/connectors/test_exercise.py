@@ -72,7 +72,9 @@ def test_nothing_of_an_exercise_reaches_the_real_store(around: Neighbourhood) ->
     played.after(61)
     assert everything(around.store) == before
     with around.store.read() as connection:
-        said = {row.action for row in connection.execute(sa.select(metadata.tables["audit_entries"]))}
+        said = {
+            row.action for row in connection.execute(sa.select(metadata.tables["audit_entries"]))
+        }
     assert "exercise_started" in said
     assert "accept" not in said
 
