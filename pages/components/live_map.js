@@ -128,9 +128,9 @@ class LiveMap {
     }
     if (this.given.height) this.section.style.setProperty("--height", this.given.height);
     this.dress();
+    this.paint.takeRows(this.shown());
     if (!this.began) this.firstView();
     this.showBasemap();
-    this.paint.takeRows(this.shown());
     this.showMarks();
     this.tools.show();
     this.goTo();

@@ -13,6 +13,8 @@ class Paint {
     this.pen = this.canvas.getContext("2d");
     this.sprites = new Map();
     this.rows = [];
+    this.ids = new Set();
+    this.places = flat([]);
     this.lines = [];
     this.dots = false;
     this.map.on("move zoom viewreset resize", () => this.now());
