@@ -67,5 +67,5 @@ def show_queue(
         "words": dict(words),
     }
     rest = json.dumps(given, ensure_ascii=False)
-    data = f'{{"given":{rest},"rows":[{",".join(rows)}]}}'.encode()
-    _queue(data=data, key=key, on_chosen_change=on_chosen, on_arrived_change=on_arrived)
+    packed = f'{{"given":{rest},"rows":[{",".join(rows)}]}}'.encode()
+    _queue(data=packed, key=key, on_chosen_change=on_chosen, on_arrived_change=on_arrived)
