@@ -31,9 +31,18 @@ _VISIT: Final = f"""async (path) => {{
   {_UNTIL}
   const main = () => document.querySelector('[data-testid="stMainBlockContainer"]');
   const before = main().innerText;
-  const links = [...document.querySelectorAll("header a[href]")];
-  const link = links.find((one) => one.pathname === `/${{path}}`)
-    ?? links.find((one) => one.pathname === "/");  /* the role's first page has no path */
+  const kinds = '[data-testid="stTopNavLink"], [data-testid="stTopNavDropdownLink"]';
+  const at = (there) => [...document.querySelectorAll(kinds)]
+    .map((one) => one.closest("a") ?? one.querySelector("a"))
+    .find((one) => one?.pathname === there);
+  let link = at(`/${{path}}`);
+  for (const menu of document.querySelectorAll('[data-testid="stTopNavSection"]')) {{
+    if (link) break;
+    menu.click();
+    await new Promise((later) => setTimeout(later, 200));
+    link = at(`/${{path}}`);
+  }}
+  link ??= at("/");  /* the first page of a role has no path */
   const began = performance.now();
   link.click();
   await until(() => location.pathname === link.pathname

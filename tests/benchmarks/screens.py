@@ -75,8 +75,11 @@ class SimulatedScreen:
             additional_headers=headers,
             subprotocols=[websockets.Subprotocol("streamlit")],
             max_size=None,
+            ping_interval=None,  # on a machine that is busy, late is no reason to hang up
         )
-        self._events = await websockets.connect(f"{where}/events", additional_headers=headers)
+        self._events = await websockets.connect(
+            f"{where}/events", additional_headers=headers, ping_interval=None
+        )
         self._tasks.append(asyncio.create_task(self._read()))
         return self
 
