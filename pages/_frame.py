@@ -42,6 +42,7 @@ import functools
 import importlib
 import logging
 import secrets
+from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -120,6 +121,9 @@ class Card:
     icon: str
     order: int
     roles: frozenset[Role]
+    menu: str = ""
+    """The menu that the page stands in with others, as frame.menu_… names it; without one it
+    stands in the bar itself, one click away."""
 
     def title(self, code: str) -> str:
         return self.title_nl if code == "nl" else self.title_en
@@ -135,7 +139,7 @@ def run(above: Callable[[], None] = lambda: None) -> None:
     except NotSignedIn as error:
         _say_signed_out(error)
         return
-    chosen = st.navigation(_pages(here), position="top")
+    chosen = st.navigation(_menus(here), position="top")
     _show_account(here)
     above()
     _say_notice()
@@ -319,8 +323,12 @@ def session_mark() -> str:
 
 
 def language() -> str:
-    here = _LATER.get()
-    return here[0] if here else str(st.session_state.get(_LANGUAGE) or house().settings.language)
+    made_later, here = _LATER.get(), _HERE.get()
+    if made_later is not None:
+        return made_later[0]
+    if here is not None:  # asking Streamlit for it costs far more, once for each text
+        return here.language
+    return str(st.session_state.get(_LANGUAGE) or house().settings.language)
 
 
 def later(make: Callable[[], R]) -> Callable[[], R]:
@@ -403,8 +411,19 @@ def _arrive() -> User:
     return user()
 
 
+def _menus(here: User) -> dict[str, list[Any]]:
+    """The bar: pages of every day by themselves, the others in menus; nothing in a menu alone."""
+    menus: dict[str, list[Any]] = {"": []}
+    shared = Counter(card.menu for name, card in cards().items() if _is_for(name, card, here))
+    for page in _pages(here):
+        card = cards().get(page.url_path or "")
+        menu = card.menu if card is not None and shared[card.menu] > 1 else ""
+        menus.setdefault(t(f"frame.menu_{menu}") if menu else "", []).append(page)
+    return menus
+
+
 def _pages(here: User) -> list[Any]:
-    """A page a card; one that is not for this user's roles is not in the menu, and says so."""
+    """A page a card; one that is not for this user's roles is not in the bar, and says so."""
     mine = {name: card for name, card in cards().items() if _is_for(name, card, here)}
     first = next(iter(mine), "")
     arrival = "" if _is_named(first) else first
