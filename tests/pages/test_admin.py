@@ -93,6 +93,30 @@ def test_every_process_that_gives_a_sign_has_a_name(language: str) -> None:
     assert named == working
 
 
+def test_an_area_is_typed_looked_at_and_kept(desk: Desk) -> None:
+    screen = admin(desk, "areas", area="new")
+    screen.text_area[0].set_value("52.03, 4.28\n52.03, 4.29\n52.02, 4.29\n52.02, 4.28").run()
+    screen = press(screen, "drawing.put")
+    assert text_of("nl", "drawn.name") in [box.value for box in screen.error]
+    names = [box for box in screen.text_input if box.label == text_of("nl", "drawing.name")]
+    screen = names[0].set_value("Rondje").run()
+    screen.button(key="admin.draw.save").click().run()
+    with desk.around.store.unit() as unit:
+        drawn = [area for area in unit.pilots.areas(desk.around.pilot.id) if area.name == "Rondje"]
+        assert [(area.kind, len(area.outline)) for area in drawn] == [("own", 4)]
+        assert [e.actor for e in unit.audit.of("area", drawn[0].id)] == ["ada"]
+
+
+def test_what_is_no_place_is_said_and_nothing_is_kept(desk: Desk) -> None:
+    screen = admin(desk, "areas", area="new")
+    screen.text_area[0].set_value("hier ergens").run()
+    press(screen, "drawing.put")
+    with desk.around.store.unit() as unit:
+        assert {area.name for area in unit.pilots.areas(desk.around.pilot.id)} == {
+            area.name for area in desk.around.areas
+        }
+
+
 def test_the_start_says_what_waits_and_leads_there(desk: Desk) -> None:
     screen = admin(desk, "overview")
     waiting = {b.key.split(".")[-1] for b in screen.button if b.key.startswith("attention.")}
