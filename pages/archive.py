@@ -37,7 +37,8 @@ CARD: Final = Card(
     title_nl="Terugkijken",
     title_en="Look back",
     icon=":material/history:",
-    order=35,
+    order=38,
+    menu="insight",
     roles=ALLOWED[Action.SEE_INCIDENTS],
 )
 

@@ -24,6 +24,7 @@ CARD: Final = Card(
     title_en="Doubt",
     icon=":material/help_center:",
     order=15,
+    menu="check",
     roles=ALLOWED[Action.SETTLE_DOUBT],
 )
 _AT_ONCE: Final = 25

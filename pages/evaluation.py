@@ -24,6 +24,7 @@ CARD: Final = Card(
     title_en="Evaluation",
     icon=":material/fact_check:",
     order=45,
+    menu="insight",
     roles=ALLOWED[Action.EVALUATE],
 )
 PARTS: Final[dict[str, Callable[[], None]]] = {

@@ -18,6 +18,7 @@ CARD: Final = Card(
     title_en="Help",
     icon=":material/help:",
     order=99,
+    menu="help",
     roles=frozenset(Role),
 )
 _WIDTH: Final = 760

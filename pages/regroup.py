@@ -26,6 +26,7 @@ CARD: Final = Card(
     title_en="Regroup",
     icon=":material/account_tree:",
     order=17,
+    menu="check",
     roles=ALLOWED[Action.CORRECT],
 )
 _SKIPPED: Final = "regroup.skipped"

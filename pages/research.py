@@ -29,6 +29,7 @@ CARD: Final = Card(
     title_en="Research",
     icon=":material/scatter_plot:",
     order=50,
+    menu="insight",
     roles=ALLOWED[Action.EXPLORE],
 )
 _LOOK_EVERY_S: Final = 1.0

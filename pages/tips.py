@@ -22,6 +22,7 @@ CARD: Final = Card(
     title_en="Prevention tips",
     icon=":material/tips_and_updates:",
     order=32,
+    menu="prevention",
     roles=ALLOWED[Action.ADVISE],
 )
 _VIEWS: Final = ("suggested", "library", "calendar", "sent")

@@ -42,6 +42,7 @@ CARD: Final = Card(
     title_en="Trends",
     icon=":material/trending_up:",
     order=40,
+    menu="insight",
     roles=ALLOWED[Action.SEE_TRENDS],
 )
 

@@ -16,6 +16,7 @@ CARD: Final = Card(
     title_en="Neighbourhood watch",
     icon=":material/group:",
     order=33,
+    menu="prevention",
     roles=ALLOWED[Action.SEE_SHARED] | ALLOWED[Action.SHARE],
 )
 
