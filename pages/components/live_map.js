@@ -243,8 +243,13 @@ class LiveMap {
 
   click(event) {
     if (this.tools.takes(event)) return;
-    const found = this.paint.nearest(event.containerPoint);
+    const found = this.under(event);
     if (found) this.choose(found[ID]);
+  }
+
+  /* A mark, else the line to what lies near: it leads there too. */
+  under({ containerPoint: at }) {
+    return this.paint.nearest(at) ?? this.paint.nearestLine(at);
   }
 
   /* The choice shows at once; the page follows. */
@@ -262,7 +267,7 @@ class LiveMap {
 
   hover(event) {
     if (this.tools.takes(event)) return;
-    const found = this.paint.nearest(event.containerPoint) ?? this.paint.nearestLine(event.containerPoint);
+    const found = this.under(event);
     this.map.getContainer().style.cursor = found ? "pointer" : "";
     this.tip.hidden = !found;
     if (!found) return;

@@ -54,6 +54,7 @@ class Paint {
     if (this.dots) this.drawDots();
     if (counted) this.drawNames();
     this.drawLines();
+    this.live.section.dataset.lines = this.lines.length;
     this.live.section.dataset.drawMs = (performance.now() - began).toFixed(1);
   }
 

@@ -125,7 +125,11 @@ def _until_drawn(page: Page, act: Callable[[], Any]) -> float:
     before = page.evaluate(_COUNT)
     began = time.perf_counter()
     act()
-    page.wait_for_function(_CHANGED, arg=before)
+    # Not wait_for_function: it evaluates in the page, which the security policy refuses.
+    waiting = f"""async (before) => {{
+      while (!({_CHANGED})(before)) await new Promise(requestAnimationFrame);
+    }}"""
+    page.evaluate(waiting, before)
     return (time.perf_counter() - began) * 1000
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from playwright.sync_api import expect
 
@@ -74,7 +76,7 @@ def test_something_urgent_is_called_out_and_counted_in_the_title(
     evening.says("Karel", "help brand op de Waterbiesweg 3", "HNM Zonne Veld")
     expect(screen.page.locator(".waiting")).to_have_text("3 spoed te doen")
     expect(screen.page.get_by_test_id("stToast")).to_contain_text("Waterbiesweg 3")
-    screen.page.wait_for_function("document.title.startsWith('(3) ')")
+    expect(screen.page).to_have_title(re.compile(r"^\(3\) "))
     expect(screen.rows.first).to_contain_text("Waterbiesweg 3")
 
 
@@ -244,8 +246,11 @@ def test_a_screen_says_so_when_it_is_no_longer_live(
 def test_the_room_fits_the_screen_without_scrolling(
     evening: Town, open_screen: OpenScreen, width: int, height: int
 ) -> None:
+    evening.says("Zoë", "Harde muziek op de Bostonsingel 38")
     screen = open_screen("dora", "/?incident=1", viewport={"width": width, "height": height})
     assert screen.map_view()
+    # What goes on nearby is there at the first drawing.
+    expect(screen.map).to_have_attribute("data-lines", re.compile("[1-9]"))
     script = "e => [e.scrollHeight - e.clientHeight, e.scrollWidth - e.clientWidth]"
     main = screen.page.get_by_test_id("stMain")
     assert main.evaluate(script) == [0, 0]
