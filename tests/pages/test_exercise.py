@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -23,7 +24,7 @@ from tests.people import CAST, People
 
 
 @pytest.fixture
-def school(desk: Desk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Desk:
+def school(desk: Desk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Desk]:
     write_evening(tmp_path / "avonden", monkeypatch)
     # The desk's clock stands still until a test moves it; the dashboard's is the machine's.
     given = core.wiring.services()
