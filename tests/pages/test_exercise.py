@@ -15,7 +15,6 @@ from core import exercise as steps
 from core.accounts import hash_token
 from core.domain import Status
 from core.i18n import text_of
-from core.settings import ROOT
 from core.store.exercise_queries import Exercise, exercises_of
 from pages.server.stages import stage
 from tests.exercises import write_evening
