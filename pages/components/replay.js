@@ -248,7 +248,7 @@ class Replay {
   many(count, urgent) {
     const { words, language } = this.data;
     const number = count.toLocaleString(language);
-    const said = (count === 1 ? words.one : words.many).replace("{count}", number);
+    const said = (count === 1 ? words.count_one : words.count_many).replace("{count}", number);
     return urgent ? `${said}, ${words.urgent.replace("{count}", urgent.toLocaleString(language))}` : said;
   }
 

@@ -39,7 +39,7 @@ _HTML: Final = """
 """
 _NAMES: Final = (
     "replay play pause back on step step_hour step_day mode mode_step mode_until speed speed_calm "
-    "speed_usual speed_fast skip whole slider keys calm hour until all urgent one many"
+    "speed_usual speed_fast skip whole slider keys calm hour until all urgent count_one count_many"
 ).split()
 SHORT_DAYS: Final = 8
 """A period of at most so many days is stepped by the hour unless somebody says otherwise."""
