@@ -42,7 +42,7 @@ button:focus-visible { outline: 3px solid var(--st-primary-color); outline-offse
 .theme option { color: light-dark(#14202b, #e8edf2); background: light-dark(#ffffff, #1a242e); }
 .theme:focus-visible { outline: 3px solid var(--st-primary-color); outline-offset: 1px; }
 @media (max-width: 1420px) {
-  .bar { gap: .35rem; } .who { max-width: 3.8rem; } .demo { padding: .1rem .35rem; } }
+  .bar { gap: .35rem; } .demo { padding: .1rem .35rem; } }
 @media (max-width: 700px) { .who { display: none; } }
 """
 
