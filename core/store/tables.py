@@ -3,9 +3,8 @@
 Residents' words stand in exactly these columns, all listed in core/privacy/README.md and emptied
 by `erase`: inbox.sealed, messages.redacted, messages.sealed_original, corrections.sealed_words, and
 single words of the redacted text in assessments.grounds and links.reasons; what an answer was
-understood as stands in answers.value. outbox.text is written
-by staff, shift_notes.text by dispatchers; team_reports.redacted by somebody of a neighbourhood-watch
-team who signs in.
+understood as stands in answers.value. outbox.text is written by staff, shift_notes.text by
+dispatchers; team_reports.redacted by somebody of a neighbourhood-watch team who signs in.
 """
 
 from __future__ import annotations
