@@ -12,7 +12,7 @@ from tests.e2e.town import Town
 AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
 PAGES = {
     "dora": ("/", "/doubt", "/regroup", "/conversations", "/warnings", "/trends"),
-    "wim": ("/area", "/tips", "/help"),
+    "wim": ("/area", "/tips", "/exercise", "/help"),
     "lea": ("/archive", "/evaluation", "/evaluation?part=practice", "/evaluation?part=surveys"),
     "ron": ("/research",),
     "ada": tuple(
