@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
 
@@ -175,9 +175,11 @@ def test_a_screen_is_told_that_something_is_new(server: Dashboard, town: Town) -
     with listen(server, token_of(server, "dora")) as socket:
         before = json.loads(socket.recv(timeout=5))["revision"]
         town.says("Anna", "help brand op de Bostonsingel 36")
-        message = next_after(socket, before)
-    assert message["urgent"] == message["changed"] != []
-    assert set(message) == {"server", "revision", "changed", "urgent", "lag_s"}
+        heard = next_that(socket, lambda message: bool(message["urgent"]))
+        drawn = next_after(socket, before)
+    assert heard["urgent"] == drawn["changed"] != []
+    assert heard["revision"] == before, "heard at once, drawn in its turn"
+    assert set(drawn) == {"server", "revision", "changed", "urgent", "lag_s"}
 
 
 def test_many_screens_are_told_the_same(server: Dashboard, town: Town) -> None:
@@ -223,7 +225,13 @@ def test_the_first_start_asks_for_the_code_and_makes_an_administrator(tmp_path: 
 
 def next_after(socket: ClientConnection, revision: int) -> dict[str, object]:
     """The first message that tells of a newer revision."""
+    return next_that(socket, lambda message: int(str(message["revision"])) > revision)
+
+
+def next_that(
+    socket: ClientConnection, fits: Callable[[dict[str, object]], bool]
+) -> dict[str, object]:
     while True:
         message: dict[str, object] = json.loads(socket.recv(timeout=5))
-        if int(str(message["revision"])) > revision:
+        if fits(message):
             return message

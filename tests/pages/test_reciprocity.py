@@ -133,7 +133,7 @@ def test_the_form_of_a_question_says_what_ends_it(evening: Desk, language: str) 
 @pytest.mark.parametrize("language", ["nl", "en"])
 def test_a_conversation_shows_what_is_open_in_it(evening: Desk, language: str) -> None:
     evening.sign_in("hanna", language)
-    screen = evening.open("conversations")
+    screen = evening.open("conversations", part="group")
     assert not screen.exception
     assert not screen.error
     assert "Waar precies?" in words(screen)
