@@ -1,6 +1,6 @@
 """What Streamlit runs for every screen: the frame, imported so that it exists once."""
 
-from pages._frame import run
+from pages._bar import run
 from pages.exercising.bar import show_bar
 
 run(above=show_bar)

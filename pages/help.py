@@ -10,7 +10,8 @@ import streamlit as st
 from core.domain import Role
 from core.permissions import Action, may
 from core.tours import Stop, tour_of
-from pages._frame import FOLDER, Card, cards, language, page, t, user
+from pages._bar import cards
+from pages._frame import FOLDER, Card, language, page, t, user
 from pages.components.words import escaped
 
 CARD: Final = Card(

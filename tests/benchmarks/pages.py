@@ -11,7 +11,8 @@ from playwright.sync_api import Browser
 
 from core.demo import ACCOUNTS, PASSWORD
 from core.wiring import Services
-from pages._frame import Card, cards
+from pages._bar import cards
+from pages._frame import Card
 from pages.admin import TABS
 from pages.evaluation import PARTS
 from tests.benchmarks.browser import chromium, signed_in, visit

@@ -19,7 +19,8 @@ from core.demo import PASSWORD
 from core.domain import Role
 from core.i18n import languages
 from core.settings import ROOT
-from pages._frame import Card, cards
+from pages._bar import cards
+from pages._frame import Card
 from pages.admin import TABS
 
 FOLDER: Final = ROOT / "docs" / "screenshots"

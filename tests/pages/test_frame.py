@@ -11,7 +11,8 @@ from streamlit.testing.v1 import AppTest
 from core.domain import Role
 from core.errors import NotFound
 from core.i18n import text_of
-from pages._frame import Card, cards, trail
+from pages._bar import cards
+from pages._frame import Card, trail
 from tests.pages.conftest import Desk, words
 from tests.people import CAST
 

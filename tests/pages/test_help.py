@@ -7,7 +7,7 @@ import pytest
 from core.domain import Role
 from core.i18n import languages, text_of
 from core.tours import tour_of
-from pages._frame import cards
+from pages._bar import cards
 from tests.pages.conftest import Desk, words
 from tests.people import CAST
 
