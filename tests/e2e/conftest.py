@@ -25,9 +25,10 @@ from tests.e2e.town import PASSWORD, Town
 expect.set_options(timeout=15_000)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    """Debian's Chromium."""
+    """Debian's Chromium, closed with the file that asked for it: while Playwright runs, an event
+    loop runs in this thread, and a test elsewhere that starts one of its own would fail."""
     chromium = shutil.which("chromium")
     if chromium is None:
         pytest.skip("Chromium is not installed (Debian: chromium)")

@@ -48,7 +48,7 @@ def looked_at(page: Page, address: str, path: str) -> tuple[str, list[str]]:
     page.get_by_test_id("stMainBlockContainer").wait_for()
     page.wait_for_selector('[data-testid="stApp"][data-test-script-state="notRunning"]')
     page.wait_for_selector('[data-testid="stSkeleton"]', state="detached")
-    page.get_by_role("button", name="Uitloggen").wait_for()
+    page.get_by_role("button", name="Uitloggen", exact=True).wait_for()
     page.evaluate(AXE.read_text(encoding="utf-8"))
     said: list[str] = page.evaluate(LOOK, RULES)
     return path, said

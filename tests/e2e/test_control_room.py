@@ -273,7 +273,7 @@ def test_signing_out_ends_every_tab(evening: Town, open_screen: OpenScreen) -> N
     other = screen.page.context.new_page()
     other.goto(screen.address)
     other.wait_for_selector("li[role=option]")
-    screen.page.get_by_role("button", name="Uitloggen").click()
+    screen.page.get_by_role("button", name="Uitloggen", exact=True).click()
     expect(screen.page.locator("#password")).to_be_visible()
     # A tab that was still drawing learns of it by itself, and has no row left to click on.
     other.locator("li[role=option]").evaluate_all("rows => rows[0]?.click()")
