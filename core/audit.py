@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
@@ -24,6 +25,12 @@ class AuditEntry:
     reason: str | None
 
 
+def standing(entries: Sequence[AuditEntry], taken_back: str) -> list[AuditEntry]:
+    """The entries that no entry of the action `taken_back` has undone, in their order."""
+    undone = {entry.detail.get("undid") for entry in entries if entry.action == taken_back}
+    return [entry for entry in entries if entry.id not in undone]
+
+
 LOOKS: Final = ("saw_original", "saw_picture")
 """Somebody saw what a resident wrote or sent, as it was."""
 
@@ -44,7 +51,12 @@ SUBJECTS: Final[dict[str, tuple[str, ...]]] = {
         *("retention_set", "geocoding_set", "areas_imported", "streets_imported"),
         *("area_drawn", "area_changed", "area_taken_back", "area_linked", "model_switched"),
         *("rule_added", "rule_changed", "rule_removed", "rule_moved", "watch_set"),
-        *("connection_added", "connection_changed", "account_added", "feed_added"),
+        *("connection_added", "connection_changed", "connection_on", "connection_off"),
+        *("account_added", "account_changed", "account_on", "account_off", "account_routed"),
+        *("feed_added", "feed_on", "feed_off", "feed_removed", "tip_rules_set", "work_assumed"),
+        *("service_times_set", "service_times_undone", "basemap_set", "map_file_added"),
+        *("text_written", "text_changed", "text_withdrawn", "text_brought_back"),
+        "text_by_itself",
     ),
 }
 """What people come to look for, and the actions that belong to it."""

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from typing import Any, Final
 
 from core.areas import within
-from core.audit import AuditEntry
+from core.audit import AuditEntry, standing
 from core.domain import NOT_RELEVANT, Area, Link, Role, Urgency, User
 from core.errors import BadInput, ChangedMeanwhile, NotAllowed, NotFound, NothingToUndo
 from core.incidents import gather
@@ -106,9 +106,8 @@ def undo_answer(message_id: int, user: User, unit: Unit, topics: Mapping[str, To
 
 def last_answer(entries: Sequence[AuditEntry], login: str) -> AuditEntry | None:
     """The newest answer about a message, if it is this user's own and still stands."""
-    undone = {entry.detail.get("undid") for entry in entries if entry.action == TAKEN_BACK}
-    standing = [e for e in entries if e.action == ANSWERED and e.id not in undone]
-    return standing[-1] if standing and standing[-1].actor == login else None
+    answers = [e for e in standing(entries, TAKEN_BACK) if e.action == ANSWERED]
+    return answers[-1] if answers and answers[-1].actor == login else None
 
 
 def forget_no_reports(before: datetime, unit: Unit) -> int:

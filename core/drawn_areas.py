@@ -13,7 +13,7 @@ import shapely
 from shapely import Polygon
 
 from core.areas import metres
-from core.audit import AuditEntry
+from core.audit import AuditEntry, standing
 from core.domain import Area, User
 from core.errors import ChangedMeanwhile, HNMError, NotFound, NothingToUndo
 from core.permissions import Action, require
@@ -167,9 +167,8 @@ def take_back(area_id: int, user: User, unit: Unit) -> None:
 
 def last_change(entries: Sequence[AuditEntry], login: str) -> AuditEntry | None:
     """The newest change of an area, if it is this user's own and still stands."""
-    undone = {entry.detail.get("undid") for entry in entries if entry.action == _TAKEN_BACK}
-    standing = [e for e in entries if e.action in (_DRAWN, _CHANGED) and e.id not in undone]
-    return standing[-1] if standing and standing[-1].actor == login else None
+    changes = [e for e in standing(entries, _TAKEN_BACK) if e.action in (_DRAWN, _CHANGED)]
+    return changes[-1] if changes and changes[-1].actor == login else None
 
 
 def link_area(

@@ -14,7 +14,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any, Final
 
-from core.audit import AuditEntry
+from core.audit import AuditEntry, standing
 from core.domain import Incident, Status, Urgency
 from core.exercises import Evening, Expected, Verdict
 from core.status import Step
@@ -204,11 +204,10 @@ def _gravest_first(one: Scored) -> tuple[int, int, int]:
 def _course(
     incident: Incident, entries: Sequence[AuditEntry], looks: Mapping[int, datetime], trainee: str
 ) -> _Course:
-    undone = {entry.detail.get("undid") for entry in entries if entry.action == Step.UNDO.value}
     steps = [
         entry
-        for entry in entries
-        if entry.actor == trainee and entry.action in _DECIDING and entry.id not in undone
+        for entry in standing(entries, Step.UNDO.value)
+        if entry.actor == trainee and entry.action in _DECIDING
     ]
     decision = _decision(incident, steps)
     return _Course(

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any, Final
 
+from core.audit import standing
 from core.domain import Asking, Incident, User
 from core.errors import AlreadyTold, BadInput
 from core.i18n import DEFAULT
@@ -81,8 +82,8 @@ def may_tell_outcome(incident: Incident, unit: Unit) -> bool:
     told = unit.reach.told(unit.questions.family(incident.id), OUTCOME)
     last = max((row.at for row in told), default=None)
     entries = unit.audit.of("incident", incident.id)
-    undone = {entry.detail.get("undid") for entry in entries}
-    reopened = [e.at for e in entries if e.action == Step.REOPEN.value and e.id not in undone]
+    still = standing(entries, Step.UNDO.value)
+    reopened = [entry.at for entry in still if entry.action == Step.REOPEN.value]
     return last is None or any(at > last for at in reopened)
 
 

@@ -10,19 +10,17 @@ from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from typing import Any, Final
 
-from core.audit import AuditEntry
 from core.deadlines import times_for, usual_times
 from core.domain import ServiceTimes, User
-from core.errors import BadInput, ChangedMeanwhile, NothingToUndo, ReasonMissing
+from core.errors import BadInput
+from core.moves import Moves
 from core.permissions import Action, require
 from core.store.unit import Unit
 from core.topics import topics
 
-SET: Final = "service_times_set"
-UNDONE: Final = "service_times_undone"
+MOVES: Final = Moves(made="service_times_set", taken_back="service_times_undone")
 LONGEST: Final = timedelta(days=90)
 _MINUTE: Final = timedelta(minutes=1)
-_LONGEST_REASON: Final = 500
 
 Chosen = Mapping[str, ServiceTimes]
 
@@ -42,36 +40,21 @@ def set_service_times(
     Raises NotAllowed, ReasonMissing, BadInput, ChangedMeanwhile.
     """
     require(user, Action.ADMINISTER)
-    if not reason.strip():
-        raise ReasonMissing(step=SET)
+    MOVES.require_reason(reason)
     before = chosen_times(pilot_id, unit)
     if before != seen:
-        raise _changed(pilot_id, unit)
+        raise MOVES.changed(pilot_id, unit)
     _check(wanted, before)
-    _write(pilot_id, wanted, before, SET, user, unit, reason.strip()[:_LONGEST_REASON])
+    MOVES.note(pilot_id, _write(pilot_id, wanted, before, unit), reason, user, unit)
 
 
 def take_back_times(pilot_id: int, user: User, unit: Unit) -> None:
     """Puts back what stood before this user's newest change. Raises NothingToUndo."""
     require(user, Action.ADMINISTER)
-    entry = last_change(unit.audit.of("pilot", pilot_id))
-    if entry is None or entry.actor != user.login:
-        raise NothingToUndo(number=unit.pilots.pilot(pilot_id).name)
-    before = chosen_times(pilot_id, unit)
+    entry = MOVES.own_newest(pilot_id, user, unit)
     earlier = {name: of_codes(codes) for name, codes in entry.detail["before"].items()}
-    _write(pilot_id, earlier, before, UNDONE, user, unit, None, undid=entry.id)
-
-
-def last_change(entries: Sequence[AuditEntry]) -> AuditEntry | None:
-    """The newest change of a pilot's service times that was not taken back."""
-    undone = {entry.detail.get("undid") for entry in entries if entry.action == UNDONE}
-    made = [entry for entry in entries if entry.action == SET]
-    return next((entry for entry in reversed(made) if entry.id not in undone), None)
-
-
-def changes_of(entries: Sequence[AuditEntry]) -> list[AuditEntry]:
-    """Every change and every taking back, the newest first."""
-    return [entry for entry in reversed(entries) if entry.action in (SET, UNDONE)]
+    detail = _write(pilot_id, earlier, chosen_times(pilot_id, unit), unit)
+    MOVES.note_taken_back(entry, pilot_id, detail, user, unit)
 
 
 def of_codes(codes: Sequence[int]) -> ServiceTimes:
@@ -89,37 +72,22 @@ def _check(wanted: Chosen, before: Chosen) -> None:
         if chosen.feedback < chosen.decision:
             raise BadInput(field="service_times", why="service_times.order")
     if {**before, **wanted} == before:
-        raise BadInput(field="service_times", why="thresholds.same")
+        raise BadInput(field="service_times", why="moves.same")
 
 
-def _write(
-    pilot_id: int,
-    wanted: Chosen,
-    before: Chosen,
-    action: str,
-    user: User,
-    unit: Unit,
-    reason: str | None,
-    **more: int,
-) -> None:
-    """Keeps what differs from the topics' own files, so that those may still change."""
+def _write(pilot_id: int, wanted: Chosen, before: Chosen, unit: Unit) -> dict[str, Any]:
+    """Keeps what differs from the topics' own files, so that those may still change; gives what
+    the audit log keeps of it.
+    """
     after = {**before, **wanted}
     own = {name: time for name, time in after.items() if time != usual_times(topics()[name])}
     unit.service.set_times(pilot_id, own)
     moved = [name for name in after if before.get(name) != after[name]]
-    detail: dict[str, Any] = {
+    return {
         "before": {name: _codes(before[name]) for name in moved if name in before},
         "after": {name: _codes(after[name]) for name in moved},
-        **more,
     }
-    unit.audit.add(user.login, action, "pilot", pilot_id, detail, reason)
 
 
 def _codes(times: ServiceTimes) -> list[int]:
     return [times.decision // _MINUTE, times.feedback // _MINUTE]
-
-
-def _changed(pilot_id: int, unit: Unit) -> ChangedMeanwhile:
-    newest = next(iter(changes_of(unit.audit.of("pilot", pilot_id))), None)
-    who, at = (newest.actor, newest.at) if newest else (None, None)
-    return ChangedMeanwhile(number=unit.pilots.pilot(pilot_id).name, who=who, at=at)

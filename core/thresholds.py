@@ -5,20 +5,17 @@ Each move has a reason and an audit entry, and the newest can be taken back by w
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import asdict
-from typing import Final
+from typing import Any, Final
 
 from core.assess import Thresholds
-from core.audit import AuditEntry
 from core.domain import User
-from core.errors import BadInput, ChangedMeanwhile, NothingToUndo, ReasonMissing
+from core.errors import BadInput
+from core.moves import Moves
 from core.permissions import Action, require
 from core.store.unit import Unit
 
-SET: Final = "thresholds_set"
-UNDONE: Final = "thresholds_undone"
-_LONGEST_REASON: Final = 500
+MOVES: Final = Moves(made="thresholds_set", taken_back="thresholds_undone")
 
 
 def move(
@@ -36,27 +33,24 @@ def move(
     ChangedMeanwhile when a colleague moved them since.
     """
     require(user, Action.ADMINISTER)
-    if not reason.strip():
-        raise ReasonMissing(step=SET)
+    MOVES.require_reason(reason)
     if thresholds.sure < thresholds.relevant:
         raise BadInput(field="sure", why=f"{thresholds.sure} < {thresholds.relevant}")
     before = current(pilot_id, unit)
     if seen is not None and before != seen:
-        raise _changed(pilot_id, unit)
+        raise MOVES.changed(pilot_id, unit)
     if thresholds == before:
-        raise BadInput(field="thresholds", why="thresholds.same")
-    _write(pilot_id, thresholds, before, SET, user, unit, reason.strip()[:_LONGEST_REASON])
+        raise BadInput(field="thresholds", why="moves.same")
+    MOVES.note(pilot_id, _write(pilot_id, thresholds, before, unit), reason, user, unit)
 
 
 def take_back(pilot_id: int, user: User, unit: Unit) -> Thresholds:
     """Puts back what stood before this user's newest move; gives it. Raises NothingToUndo."""
     require(user, Action.ADMINISTER)
-    entry = last_move(unit.audit.of("pilot", pilot_id))
-    if entry is None or entry.actor != user.login:
-        raise NothingToUndo(number=unit.pilots.pilot(pilot_id).name)
-    before = current(pilot_id, unit)
+    entry = MOVES.own_newest(pilot_id, user, unit)
     earlier = Thresholds(**entry.detail["before"])
-    _write(pilot_id, earlier, before, UNDONE, user, unit, None, undid=entry.id)
+    detail = _write(pilot_id, earlier, current(pilot_id, unit), unit)
+    MOVES.note_taken_back(entry, pilot_id, detail, user, unit)
     return earlier
 
 
@@ -65,34 +59,7 @@ def current(pilot_id: int, unit: Unit) -> Thresholds:
     return Thresholds(**unit.pilots.thresholds(pilot_id))
 
 
-def last_move(entries: Sequence[AuditEntry]) -> AuditEntry | None:
-    """The newest move of a pilot's thresholds that was not taken back."""
-    undone = {entry.detail.get("undid") for entry in entries if entry.action == UNDONE}
-    moves = [entry for entry in entries if entry.action == SET]
-    return next((entry for entry in reversed(moves) if entry.id not in undone), None)
-
-
-def moves(entries: Sequence[AuditEntry]) -> list[AuditEntry]:
-    """Every move and every taking back, the newest first."""
-    return [entry for entry in reversed(entries) if entry.action in (SET, UNDONE)]
-
-
-def _write(
-    pilot_id: int,
-    thresholds: Thresholds,
-    before: Thresholds,
-    action: str,
-    user: User,
-    unit: Unit,
-    reason: str | None,
-    **more: int,
-) -> None:
+def _write(pilot_id: int, thresholds: Thresholds, before: Thresholds, unit: Unit) -> dict[str, Any]:
+    """Sets them; gives what the audit log keeps of it."""
     unit.pilots.set_thresholds(pilot_id, asdict(thresholds))
-    detail = {"before": asdict(before), "after": asdict(thresholds), **more}
-    unit.audit.add(user.login, action, "pilot", pilot_id, detail, reason)
-
-
-def _changed(pilot_id: int, unit: Unit) -> ChangedMeanwhile:
-    newest = next(iter(moves(unit.audit.of("pilot", pilot_id))), None)
-    who, at = (newest.actor, newest.at) if newest else (None, None)
-    return ChangedMeanwhile(number=unit.pilots.pilot(pilot_id).name, who=who, at=at)
+    return {"before": asdict(before), "after": asdict(thresholds)}

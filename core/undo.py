@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any, Final
 
 from core.asking_back import take_back_step
-from core.audit import SYSTEM, AuditEntry
+from core.audit import SYSTEM, AuditEntry, standing
 from core.domain import Area, Incident, PromiseState, QuestionState, Status, User
 from core.doubt import undo_answer
 from core.errors import AlreadySent, NothingToUndo
@@ -162,10 +162,13 @@ def _untouched(detail: dict[str, Any], unit: Unit) -> Incident:
 
 def _newest(entries: Sequence[AuditEntry], actions: set[str]) -> AuditEntry | None:
     """The newest entry of people with one of these actions that was not taken back."""
-    undone = {entry.detail.get("undid") for entry in entries if entry.action == Step.UNDO.value}
-    undone |= _put_back(entries)
-    found = [e for e in entries if e.actor != SYSTEM and e.action in actions]
-    return next((e for e in reversed(found) if e.id not in undone), None)
+    back = _put_back(entries)
+    found = [
+        entry
+        for entry in standing(entries, Step.UNDO.value)
+        if entry.actor != SYSTEM and entry.action in actions and entry.id not in back
+    ]
+    return found[-1] if found else None
 
 
 def _put_back(entries: Sequence[AuditEntry]) -> set[int]:

@@ -12,19 +12,18 @@ from core import i18n
 from core.audit import AuditEntry
 from core.domain import Pilot, ServiceTimes
 from core.service_times import (
-    changes_of,
+    MOVES,
     chosen_times,
-    last_change,
     of_codes,
     set_service_times,
     take_back_times,
 )
 from core.store import Unit
-from pages._act import carry_out, show_table
+from pages._act import carry_out
+from pages._admin.moves import show_moves
 from pages._admin.pilots import choose_pilot
-from pages._frame import language, moment, services, t, told, user
+from pages._frame import language, services, t, told
 from pages.components.words import escaped
-from pages.room.names import people
 
 _MINUTES: Final = (5, 10, 15, 20, 30, 45)
 _HOURS: Final = (1, 2, 3, 4, 6, 8, 12, 16, 24, 36, 48, 72, 96)
@@ -39,7 +38,6 @@ TERMS: Final = tuple(
     )
 )
 _PARTS: Final = ("decision", "feedback")
-_MOST_CHANGES: Final = 8
 
 
 def show_service_times() -> None:
@@ -49,11 +47,18 @@ def show_service_times() -> None:
     with services().store.read() as connection:
         unit = Unit(connection, services().clock())
         times = chosen_times(pilot.id, unit)
-        history = changes_of(unit.audit.of("pilot", pilot.id))
+        history = MOVES.of(pilot.id, unit)
     st.markdown(f"**{t('service_times.title')}**")
     st.caption(t("service_times.note"))
     _show_form(pilot, times)
-    _show_history(pilot, history)
+    show_moves(
+        history,
+        MOVES,
+        pilot.id,
+        title=t("service_times.history"),
+        difference=_difference,
+        take_back=_undo,
+    )
 
 
 def _show_form(pilot: Pilot, times: Mapping[str, ServiceTimes]) -> None:
@@ -73,7 +78,7 @@ def _show_form(pilot: Pilot, times: Mapping[str, ServiceTimes]) -> None:
                     format_func=_said,
                     key=f"{key}.{topic}.{part}",
                 )
-        st.text_input(t("thresholds.reason"), key=f"{key}.reason", max_chars=500, width=420)
+        st.text_input(t("service_times.reason"), key=f"{key}.reason", max_chars=500, width=420)
         st.form_submit_button(
             t("admin.save"), on_click=_save, args=(pilot.id, dict(times), key), type="primary"
         )
@@ -111,34 +116,6 @@ def _forget(key: str) -> None:
     for name in [str(name) for name in st.session_state]:
         if name.startswith(f"{key}."):
             del st.session_state[name]
-
-
-def _show_history(pilot: Pilot, history: list[AuditEntry]) -> None:
-    if not history:
-        return
-    st.markdown(f"**{t('service_times.history')}**")
-    rows = [
-        [
-            moment(entry.at),
-            people().get(entry.actor, entry.actor),
-            t(f"audit.{entry.action}"),
-            _difference(entry),
-            entry.reason or "",
-        ]
-        for entry in history[:_MOST_CHANGES]
-    ]
-    show_table(
-        [t(f"thresholds.column_{name}") for name in ("at", "who", "step", "moved", "why")], rows
-    )
-    newest = last_change(list(reversed(history)))
-    if newest is not None and newest.actor == user().login:
-        st.button(
-            t("thresholds.undo"),
-            key=f"admin.service_times.undo.{pilot.id}",
-            on_click=_undo,
-            args=(pilot.id,),
-            icon=":material/undo:",
-        )
 
 
 def _difference(entry: AuditEntry) -> str:

@@ -103,3 +103,11 @@ def test_what_changed_is_said_in_words(line: str, detail: dict[str, Any]) -> Non
 
 def test_a_message_is_told_apart_by_the_start_of_its_key() -> None:
     assert about("nl", entry("erased", "message", "ab" * 32), NAMES) == "bericht abababab"
+
+
+def test_whoever_looks_for_settings_finds_each_that_a_person_sets() -> None:
+    said = {key.removeprefix("said.") for key in catalogue("nl") if key.startswith("said.")}
+    known = {name for one in SUBJECTS.values() for name in one}
+    assert {name for name in said if name.endswith(("_set", "_undone", "_on", "_off"))} - known == {
+        "take_on"  # an incident
+    }

@@ -9,7 +9,7 @@ import pytest
 from core.deadlines import usual_times
 from core.domain import ServiceTimes
 from core.errors import BadInput, ChangedMeanwhile, NotAllowed, NothingToUndo, ReasonMissing
-from core.service_times import changes_of, chosen_times, set_service_times, take_back_times
+from core.service_times import MOVES, chosen_times, set_service_times, take_back_times
 from core.store import Unit
 from core.topics import topics
 from tests.people import CAST, People
@@ -40,7 +40,7 @@ def test_what_is_set_holds_and_only_that_is_kept(unit: Unit, people: People) -> 
     set_them(unit, people, " afspraak met Handhaving ", afval=SOONER)
     assert chosen_times(1, unit)["afval"] == SOONER
     assert unit.service.times(1) == {"afval": SOONER}
-    (entry,) = changes_of(unit.audit.of("pilot", 1))
+    (entry,) = MOVES.of(1, unit)
     assert (entry.actor, entry.reason) == ("ada", "afspraak met Handhaving")
     assert (entry.detail["before"], entry.detail["after"]) == (
         {"afval": [1440, 4320]},

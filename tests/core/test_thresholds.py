@@ -7,7 +7,7 @@ import pytest
 from core.assess import Thresholds
 from core.errors import BadInput, ChangedMeanwhile, NotAllowed, NothingToUndo, ReasonMissing
 from core.store import Unit
-from core.thresholds import current, last_move, move, moves, take_back
+from core.thresholds import MOVES, current, move, take_back
 from tests.people import CAST, People
 
 LOWER = Thresholds(urgent=0.1)
@@ -24,7 +24,7 @@ def test_only_an_administrator_may(login: str, unit: Unit, people: People) -> No
 def test_what_is_moved_holds_and_leaves_its_reason(unit: Unit, people: People) -> None:
     move(1, LOWER, "  minder missen ", people.ada, unit)
     assert current(1, unit) == LOWER
-    (entry,) = moves(unit.audit.of("pilot", 1))
+    (entry,) = MOVES.of(1, unit)
     assert (entry.actor, entry.reason) == ("ada", "minder missen")
     assert (entry.detail["before"]["urgent"], entry.detail["after"]["urgent"]) == (0.2, 0.1)
 
@@ -61,8 +61,8 @@ def test_the_last_move_is_taken_back_and_then_the_one_before(unit: Unit, people:
     assert current(1, unit) == Thresholds()
     with pytest.raises(NothingToUndo):
         take_back(1, people.ada, unit)
-    assert last_move(unit.audit.of("pilot", 1)) is None
-    assert len(moves(unit.audit.of("pilot", 1))) == 4
+    assert MOVES.newest(MOVES.of(1, unit)) is None
+    assert len(MOVES.of(1, unit)) == 4
 
 
 def test_a_colleagues_move_is_not_taken_back(unit: Unit, people: People) -> None:

@@ -74,7 +74,7 @@ def test_a_move_needs_a_reason_then_holds_and_is_taken_back(desk: Desk) -> None:
     press(screen, "thresholds.save")
     assert holds(desk.around) == Thresholds(urgent=0.06)
     assert "minder missen" in str(screen.table[-1].value)
-    press(screen, "thresholds.undo")
+    press(screen, "moves.undo")
     assert holds(desk.around) == Thresholds()
     assert screen.slider(key=URGENT).value == 0.2
 
