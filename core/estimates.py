@@ -46,6 +46,20 @@ class Rates:
     said_count: int
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Difference:
+    """verschil: how much more one says than another, with its 95 % interval."""
+
+    value: float
+    low: float
+    high: float
+
+    @property
+    def is_clear(self) -> bool:
+        """Chance alone would hardly make it."""
+        return self.low > 0 or self.high < 0
+
+
 def wilson(hits: float, of: float) -> tuple[float, float]:
     """The 95 % interval of a share (Wilson, 1927): it stays within 0 and 1 for few things too."""
     if of <= 0:

@@ -15,7 +15,7 @@ from math import sqrt
 from statistics import mean, stdev
 from typing import Any, Final
 
-from core.estimates import wilson
+from core.estimates import Difference, wilson
 from core.privacy.disclosure import SMALLEST_COUNT
 from core.survey_form import QuestionKind, Survey, SurveyQuestion
 
@@ -64,20 +64,6 @@ class Outcome:
     @property
     def is_enough(self) -> bool:
         return self.answered_count >= SMALLEST_COUNT
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Difference:
-    """verschil: what one wave says more than another, with its 95 % interval."""
-
-    value: float
-    low: float
-    high: float
-
-    @property
-    def is_clear(self) -> bool:
-        """Chance alone would hardly make it."""
-        return self.low > 0 or self.high < 0
 
 
 def outcomes(

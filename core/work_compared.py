@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from core.estimates import Difference
 from core.work_form import Baseline, Measured
-from core.work_intervals import Figure, Gap, gap
+from core.work_intervals import Figure, gap
 from core.work_measures import ALL_ROLES, Pace, Rekeying
 
 
@@ -22,7 +23,7 @@ class Compared:
     now: Figure
     before: Figure | None
     baseline: Baseline | None
-    gap: Gap | None
+    gap: Difference | None
 
 
 def compared(

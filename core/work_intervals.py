@@ -17,7 +17,7 @@ from typing import Final, Protocol
 
 import numpy as np
 
-from core.estimates import FEWEST
+from core.estimates import FEWEST, Difference
 
 FEWEST_PEOPLE: Final = 3
 """Of fewer people in a role a figure would be about one of them, or told by the other."""
@@ -45,19 +45,6 @@ class Figure:
     high: float | None = None
     of: int = 0
     lack: Lack | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Gap:
-    """verschil: what it is now less what it was, with its 95 % interval."""
-
-    value: float
-    low: float
-    high: float
-
-    @property
-    def is_clear(self) -> bool:
-        return self.low > 0 or self.high < 0
 
 
 class Known(Protocol):
@@ -109,7 +96,7 @@ def _outside(size: int) -> int | None:
     return found
 
 
-def gap(now: Figure, before: Known) -> Gap | None:
+def gap(now: Figure, before: Known) -> Difference | None:
     """Now less before; a figure before without an interval counts as certain. None without one."""
     if now.value is None or now.low is None or now.high is None or before.value is None:
         return None
@@ -118,4 +105,4 @@ def gap(now: Figure, before: Known) -> Gap | None:
     value = now.value - before.value
     down = sqrt((now.value - now.low) ** 2 + (high - before.value) ** 2)
     up = sqrt((now.high - now.value) ** 2 + (before.value - low) ** 2)
-    return Gap(value=value, low=value - down, high=value + up)
+    return Difference(value=value, low=value - down, high=value + up)

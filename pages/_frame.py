@@ -409,7 +409,7 @@ def _unknown(error: Exception) -> str:
     Only the kinds and places of errors are logged: their messages may quote what residents wrote.
     """
     reference = secrets.token_hex(3).upper()
-    log.error("%s %s session=%s", reference, trail(error), _session_mark())
+    log.error("%s %s session=%s", reference, trail(error), _session_in_log())
     return text_of(language(), "error.with_reference", reference=reference)
 
 
@@ -423,6 +423,7 @@ def trail(error: BaseException) -> str:
     return f"{type(error).__name__} at {' > '.join(steps[-8:])}"
 
 
-def _session_mark() -> str:
+def _session_in_log() -> str:
+    """Enough of a session's mark to find its lines together."""
     token = session_token()
     return hash_token(token)[:8] if token else "-"
