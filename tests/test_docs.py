@@ -20,6 +20,22 @@ def test_every_file_that_a_document_names_is_there(document) -> None:
     assert missing == set()
 
 
+EVERY = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").glob("*.md"), *(ROOT / "core").rglob("*.md")])
+
+
+@pytest.mark.parametrize("document", EVERY, ids=lambda path: str(path.relative_to(ROOT)))
+def test_every_link_of_a_document_leads_to_a_file(document) -> None:
+    links = re.findall(r"\]\(([^)#\s]+)[^)]*\)", document.read_text(encoding="utf-8"))
+    own = {link for link in links if "://" not in link and not link.startswith("mailto:")}
+    assert {link for link in own if not (document.parent / link).exists()} == set()
+
+
+def test_every_document_is_in_the_list_of_documents() -> None:
+    listed = (ROOT / "docs/README.md").read_text(encoding="utf-8")
+    there = {path.name for path in (ROOT / "docs").glob("*.md")} - {"README.md"}
+    assert {name for name in there if f"({name})" not in listed} == set()
+
+
 def test_every_file_of_the_privacy_folder_is_in_its_list() -> None:
     text = DOCUMENTS[0].read_text(encoding="utf-8")
     files = {path.name for path in (ROOT / "core/privacy").glob("*.py")} - {"__init__.py"}
