@@ -4,6 +4,9 @@ const LEAFLET = "/assets/vendor/leaflet/leaflet";
 const FEW = 300;
 const SOUTH_WEST = [52.0148, 4.2727];
 const NORTH_EAST = [52.0445, 4.3076];
+/* Half of the widest mark, and how far outside the areas one still belongs to the first view. */
+const MARK_PX = 26;
+const AROUND = 0.25;
 const [ID, LAT, LON, TOPIC, SIZE, FLAGS, LABEL, CIRCLE, AT] = [0, 1, 2, 3, 4, 5, 6, 7, 8];
 const [URGENT, ENDED, VAGUE, HANDED] = [1, 2, 4, 8];
 const MARKS = [["urgent", URGENT], ["ended", ENDED], ["vague", VAGUE], ["handed", HANDED]];
@@ -106,20 +109,22 @@ class LiveMap {
     if (this.gone && !this.given) return;
     const L = (this.L = window.L);
     this.map = L.map(this.find(".ground"), { zoomControl: false, attributionControl: false,
-      maxZoom: 19, minZoom: 10, zoomSnap: 0.5, zoomAnimation: false, fadeAnimation: false });
+      maxZoom: 19, minZoom: 10, zoomSnap: 0.1, trackResize: false, zoomAnimation: false, fadeAnimation: false });
     this.zoom = L.control.zoom({ position: "topright" }).addTo(this.map);
     this.paint = new Paint(this);
     this.tools = new Tools(this);
-    this.map.on("moveend", () => this.keepView());
+    this.map.on("moveend", () => this.moved());
     this.map.on("click", (event) => this.click(event));
     this.map.on("mousemove", (event) => this.hover(event));
     this.map.on("mouseout movestart", () => { this.tip.hidden = true; });
-    this.sized = new ResizeObserver(() => this.map.invalidateSize({ pan: false }));
+    this.sized = new ResizeObserver(() => this.resized());
     this.sized.observe(this.section);
     if (this.given) this.draw();
   }
 
+  /* Nothing fits into a box that has no size yet: it draws when it has one. */
   draw() {
+    if (!this.section.clientWidth) return;
     const ground = window.hnmGrounds.get(this.given.ground_mark);
     if (this.ground !== ground) {
       this.ground = ground;
@@ -159,17 +164,50 @@ class LiveMap {
     this.section.dataset.count = count;
   }
 
-  /* As this tab left it; else all areas. */
+  /* As this tab left it; else all areas, with the marks that lie just outside them. */
   firstView() {
     this.began = true;
     window.hnmMaps.set(this.name, this);
     const kept = sessionStorage.getItem(`hnm.view.${this.name}`);
-    const corners = this.ground.areas.flatMap((area) => area.parts.flat());
-    const all = corners.length ? corners : [SOUTH_WEST, NORTH_EAST];
-    const view = kept ? JSON.parse(kept) : null;
-    if (view) this.map.setView([view[0], view[1]], view[2], { animate: false });
-    else this.map.fitBounds(this.L.latLngBounds(all), { padding: [4, 4], animate: false });
+    const [lat, lon, zoom] = kept ? JSON.parse(kept) : [];
+    const everything = this.everything();
+    this.aimAt(() => (kept
+      ? this.map.setView([lat, lon], zoom, { animate: false })
+      : this.map.fitBounds(everything, { padding: [MARK_PX, MARK_PX], animate: false })));
     window.dispatchEvent(new CustomEvent("hnm-map", { detail: this }));
+  }
+
+  everything() {
+    const corners = this.ground.areas.flatMap((area) => area.parts.flat());
+    const all = this.L.latLngBounds(corners.length ? corners : [SOUTH_WEST, NORTH_EAST]);
+    const around = all.pad(AROUND);
+    const marks = this.rows.map((row) => [row[LAT], row[LON]]);
+    return marks.filter((at) => around.contains(at)).reduce((one, at) => one.extend(at), all);
+  }
+
+  /* What is shown of itself is shown again when the box gets another size, until somebody moves the map. */
+  aimAt(aim) {
+    this.aim = aim;
+    this.steers(aim);
+  }
+
+  steers(move) {
+    this.steering = true;
+    move();
+    this.steering = false;
+  }
+
+  moved() {
+    if (this.steering) return;
+    this.aim = null;
+    this.keepView();
+  }
+
+  resized() {
+    if (!this.map || !this.section.clientWidth) return;
+    this.steers(() => this.map.invalidateSize({ animate: false }));
+    if (!this.began && this.given) this.draw();
+    else if (this.aim) this.steers(this.aim);
   }
 
   keepView() {
@@ -286,7 +324,8 @@ class LiveMap {
     const at = [chosen[LAT], chosen[LON]];
     const zoom = Math.max(this.map.getZoom(), 15);
     if (zoom === this.map.getZoom() && this.map.getBounds().pad(-0.1).contains(at)) return;
-    this.map.setView(at, zoom, { animate: false });
+    this.aimAt(() => this.map.setView(at, zoom, { animate: false }));
+    this.keepView();
   }
 
   say(name) {

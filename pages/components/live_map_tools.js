@@ -45,7 +45,9 @@ class Tools {
     if (mark === (this.areaMark ?? "")) return;
     this.areaMark = mark;
     const bounds = mark ? this.live.L.latLngBounds(area.flat()) : null;
-    if (bounds && !this.map.getBounds().contains(bounds)) this.map.fitBounds(bounds, { animate: false });
+    if (!bounds || this.map.getBounds().contains(bounds)) return;
+    this.live.aimAt(() => this.map.fitBounds(bounds, { animate: false }));
+    this.live.keepView();
   }
 
   build() {
