@@ -48,7 +48,14 @@ def within(area_ids: Collection[int], areas: Sequence[Area]) -> frozenset[int]:
 def contains(area: Area, lat: float, lon: float) -> bool:
     if not area.outline:
         return metres((area.lat, area.lon), (lat, lon)) <= area.radius_m
-    return any(_polygon(outline).covers(Point(lon, lat)) for outline in area.outlines)
+    return any(_covers(outline, lat, lon) for outline in area.outlines)
+
+
+def _covers(outline: tuple[tuple[float, float], ...], lat: float, lon: float) -> bool:
+    """Most points lie outside even of the box around an outline."""
+    polygon, (west, south, east, north) = _polygon(outline)
+    in_box = west <= lon <= east and south <= lat <= north
+    return in_box and bool(polygon.covers(Point(lon, lat)))
 
 
 def metres(here: tuple[float, float], there: tuple[float, float]) -> float:
@@ -59,5 +66,8 @@ def metres(here: tuple[float, float], there: tuple[float, float]) -> float:
 
 
 @lru_cache(maxsize=1024)
-def _polygon(outline: tuple[tuple[float, float], ...]) -> Polygon:
-    return Polygon([(lon, lat) for lat, lon in outline])
+def _polygon(
+    outline: tuple[tuple[float, float], ...],
+) -> tuple[Polygon, tuple[float, float, float, float]]:
+    polygon = Polygon([(lon, lat) for lat, lon in outline])
+    return polygon, polygon.bounds

@@ -132,11 +132,15 @@ def process(event: Event, reading: Reading, scene: Scene, unit: Unit, tools: Too
         return in_chat.obey(event, scene, unit, tools)
     note_answer(event, scene.group, unit)
     thresholds = in_chat.thresholds_for(event, scene.thresholds)
-    message = pseudonymise(in_chat.without_command(event), reading, scene, tools)
+    said = in_chat.without_command(event)
+    message = pseudonymise(said, reading, scene, tools)
     earlier = withdraw_revision(message, unit) if event.revision else []
-    judgement = presentable(tools.judge.judge(reading, context_of(message, unit)), message)
-    assessments = assess(judgement, thresholds, scene.pilot.topics, event.told)
+    judgement = tools.judge.judge(reading, context_of(message, unit))
     answer = answering(event, message, scene, unit)
+    if answer or assess(judgement, thresholds, scene.pilot.topics, event.told):
+        message = storable(message, said, scene, tools)
+        judgement = presentable(judgement, message)
+    assessments = assess(judgement, thresholds, scene.pilot.topics, event.told)
     if assessments:
         touched = keep(message, assessments, scene, unit, tools, addressed(answer))
         want(event, message.key, unit, tools.vault)
@@ -153,7 +157,7 @@ def process(event: Event, reading: Reading, scene: Scene, unit: Unit, tools: Too
 
 
 def pseudonymise(event: Event, reading: Reading, scene: Scene, tools: Tools) -> Message:
-    """The event as a message: sender replaced, ids keyed, personal data taken out of `redacted`."""
+    """The event as a message: sender replaced, ids keyed; half of them go no further than this."""
     reply_to = event.reply_to
     return Message(
         key=tools.vault.message_key(scene.group.id, event.native_id),
@@ -161,16 +165,24 @@ def pseudonymise(event: Event, reading: Reading, scene: Scene, tools: Tools) -> 
         resident=tools.vault.pseudonym(scene.group.source, event.author),
         sent_at=event.sent_at,
         text=event.text,
-        redacted=redact(event.text, tools.names, scene.places),
+        redacted="",
         revision=event.revision,
         reply_to=tools.vault.message_key(scene.group.id, reply_to) if reply_to else None,
         lat=event.lat,
         lon=event.lon,
         embedding=reading.embedding,
-        plates=plate_marks(event.text, scene.pilot.id, tools.vault),
         told=event.told,
-        sealed_from=_address(event, scene, tools),
         direct=event.direct,
+    )
+
+
+def storable(message: Message, event: Event, scene: Scene, tools: Tools) -> Message:
+    """The message as it may be kept: personal data taken out of `redacted`, plates marked."""
+    return replace(
+        message,
+        redacted=redact(event.text, tools.names, scene.places),
+        plates=plate_marks(event.text, scene.pilot.id, tools.vault),
+        sealed_from=_address(event, scene, tools),
     )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 import sqlalchemy as sa
 
@@ -22,6 +22,10 @@ from core.store.alert_queries import (
 )
 from core.store.rows import Rows, insert_or_skip, upsert
 from core.store.tables import alerts, expected_events, links, plate_marks, watches
+
+_UNMARK: Final = sa.delete(plate_marks).where(
+    plate_marks.c.message_id == sa.bindparam("of_message")
+)
 
 
 class AlertRows(Rows):
@@ -162,9 +166,7 @@ class AlertRows(Rows):
 
     def mark_plates(self, message_id: int, marks: Iterable[str], sent_at: datetime) -> None:
         """Writes the marks of a message's plates, in place of those of an earlier revision."""
-        self.connection.execute(
-            sa.delete(plate_marks).where(plate_marks.c.message_id == message_id)
-        )
+        self.connection.execute(_UNMARK, {"of_message": message_id})
         rows = [{"message_id": message_id, "mark": mark, "sent_at": sent_at} for mark in set(marks)]
         if rows:
             self.connection.execute(sa.insert(plate_marks), rows)

@@ -14,6 +14,7 @@ from core.store.tables import inbox, turns
 
 _CLAIM_LASTS: Final = timedelta(minutes=5)
 GIVEN_UP_AFTER: Final = 5
+_DONE: Final = sa.delete(inbox).where(inbox.c.id == sa.bindparam("waiting_id"))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -98,8 +99,7 @@ class InboxRows(Rows):
 
         Asked first in the transaction that follows the event: the second of two waits here.
         """
-        result = self.connection.execute(sa.delete(inbox).where(inbox.c.id == waiting_id))
-        return result.rowcount > 0
+        return self.connection.execute(_DONE, {"waiting_id": waiting_id}).rowcount > 0
 
     def failed(self, waiting_id: int, error: str) -> None:
         """Leaves the event to be tried again; `error` is the name of an error, never a text."""

@@ -26,6 +26,7 @@ from core.store.rows import (
     Rows,
     location_json,
     location_of,
+    one_of,
     queue_up,
     reasons_json,
 )
@@ -41,9 +42,11 @@ _MOST_CANDIDATES: Final = 60
 _LATEST_MEMBERS: Final = 12
 _MOMENTS: Final = frozenset({"handed_back_at", "reopened_at"})
 _OPEN: Final = [status.value for status in Status if status.is_open]
+_KNOWN: Final = sa.select(incidents).where(incidents.c.id == sa.bindparam("incident_id"))
+_CHANGE: Final = sa.update(incidents).where(incidents.c.id == sa.bindparam("incident_id"))
 _OPEN_SINCE: Final = (
     sa.select(incidents.c.id, incidents.c.topic, incidents.c.opened_at, incidents.c.last_message_at)
-    .where(incidents.c.pilot_id == sa.bindparam("pilot_id"), incidents.c.status.in_(_OPEN))
+    .where(incidents.c.pilot_id == sa.bindparam("pilot_id"), one_of(incidents.c.status, _OPEN))
     .where(incidents.c.last_message_at >= sa.bindparam("since"))
     .where(incidents.c.opened_at <= sa.bindparam("until"))
     .order_by(incidents.c.last_message_at.desc(), incidents.c.id.desc())
@@ -61,8 +64,7 @@ class IncidentRows(Rows):
 
     def get(self, incident_id: int) -> Incident:
         """Raises NotFound."""
-        query = sa.select(incidents).where(incidents.c.id == incident_id)
-        row = self.connection.execute(query).first()
+        row = self.connection.execute(_KNOWN, {"incident_id": incident_id}).first()
         if row is None:
             raise NotFound(what="incident", id=incident_id)
         return incident_of(row)
@@ -303,9 +305,7 @@ class IncidentRows(Rows):
         self.connection.execute(sa.insert(changes), rows)
 
     def _update(self, incident_id: int, values: dict[str, Any]) -> None:
-        self.connection.execute(
-            sa.update(incidents).where(incidents.c.id == incident_id).values(**values)
-        )
+        self.connection.execute(_CHANGE, {**values, "incident_id": incident_id})
 
 
 def incident_of(row: Any) -> Incident:

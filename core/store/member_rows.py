@@ -9,8 +9,9 @@ goes stale.
 
 from __future__ import annotations
 
-from collections import OrderedDict, defaultdict
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from itertools import islice
 from typing import Any, Final
 from weakref import WeakKeyDictionary
 
@@ -24,23 +25,27 @@ from core.words import rare_words
 _KEPT: Final = 5_000
 
 _Key = tuple[int, int, int, int, Any]
-_kept: WeakKeyDictionary[sa.Engine, OrderedDict[_Key, Member]] = WeakKeyDictionary()
+"""Assessment, message, revision, times corrected, moment judged."""
+_kept: WeakKeyDictionary[sa.Engine, dict[_Key, Member]] = WeakKeyDictionary()
 
 _WHICH: Final = (
     sa.select(
         links.c.incident_id,
         assessments.c.id,
-        assessments.c.corrected_count,
         messages.c.id.label("message_id"),
         messages.c.revision,
+        assessments.c.corrected_count,
         # As the database keeps it: making a moment of it for each row would be half the cost.
         sa.type_coerce(assessments.c.at, sa.String).label("at"),
     )
     .select_from(links)
     .join(messages, messages.c.id == links.c.message_id)
     .join(assessments, assessments.c.id == links.c.assessment_id)
-    .where(links.c.incident_id.in_(sa.bindparam("incident_ids", expanding=True)))
     .order_by(messages.c.sent_at, messages.c.id, assessments.c.id)
+)
+_OF_ONE: Final = _WHICH.where(links.c.incident_id == sa.bindparam("incident_id"))
+_OF_MANY: Final = _WHICH.where(
+    links.c.incident_id.in_(sa.bindparam("incident_ids", expanding=True))
 )
 _WHOLE: Final = (
     sa.select(messages, assessments)
@@ -53,32 +58,41 @@ def members_of(
     connection: sa.Connection, incident_ids: Sequence[int], latest: int | None = None
 ) -> dict[int, list[Member]]:
     """The members of each incident, oldest first; only the `latest` so many when that is given."""
-    if not incident_ids:
-        return defaultdict(list)
     keys: dict[int, list[_Key]] = defaultdict(list)
-    for row in connection.execute(_WHICH, {"incident_ids": list(incident_ids)}):
-        key = (row.id, row.message_id, row.revision, row.corrected_count, row.at)
-        keys[row.incident_id].append(key)
+    for row in _which(connection, incident_ids):
+        keys[row[0]].append(row[1:])
     if latest is not None:
-        keys = defaultdict(list, {i: wanted[-latest:] for i, wanted in keys.items()})
+        keys = {incident_id: wanted[-latest:] for incident_id, wanted in keys.items()}
     decoded = _decoded(connection, [key for wanted in keys.values() for key in wanted])
     found = {i: [decoded[key] for key in wanted] for i, wanted in keys.items()}
     return defaultdict(list, found)
 
 
+def _which(connection: sa.Connection, incident_ids: Sequence[int]) -> Sequence[Any]:
+    if not incident_ids:
+        return ()
+    if len(incident_ids) == 1:
+        return connection.execute(_OF_ONE, {"incident_id": incident_ids[0]}).all()
+    return connection.execute(_OF_MANY, {"incident_ids": list(incident_ids)}).all()
+
+
 def _decoded(connection: sa.Connection, keys: Sequence[_Key]) -> dict[_Key, Member]:
-    kept = _kept.setdefault(connection.engine, OrderedDict())
-    missing = {key[0]: key for key in keys if key not in kept}
-    found = {key: kept[key] for key in keys if key in kept}
+    """Every member asked for; those that were kept the longest make room for new ones."""
+    kept = _kept.setdefault(connection.engine, {})
+    found = {key: member for key in keys if (member := kept.get(key)) is not None}
+    missing = {key[0]: key for key in keys if key not in found}
     if missing:
-        for row in connection.execute(_WHOLE, {"assessment_ids": list(missing)}):
-            found[missing[row[_ASSESSMENT_ID]]] = _member(row)
-    for key, member in found.items():
-        kept[key] = member
-        kept.move_to_end(key)
-    while len(kept) > _KEPT:
-        kept.popitem(last=False)
+        new = _read(connection, missing)
+        found |= new
+        kept |= new
+        for oldest in list(islice(kept, max(0, len(kept) - _KEPT))):
+            kept.pop(oldest, None)
     return found
+
+
+def _read(connection: sa.Connection, missing: Mapping[int, _Key]) -> dict[_Key, Member]:
+    rows = connection.execute(_WHOLE, {"assessment_ids": list(missing)})
+    return {missing[row[_ASSESSMENT_ID]]: _member(row) for row in rows}
 
 
 _ASSESSMENT_ID: Final = len(messages.c)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+import json
+from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 from typing import Any, Final
 
 import sqlalchemy as sa
@@ -13,6 +15,7 @@ from core.store.rows import (
     embedding_bytes,
     grounds_json,
     location_json,
+    one_of,
     upsert,
 )
 from core.store.tables import (
@@ -32,10 +35,19 @@ from core.store.tables import (
 _MOST_TURNS: Final = 30
 _OPEN: Final = [status.value for status in Status if status.is_open]
 _WITH_TOPIC: Final = (
-    sa.select(turns, incidents.c.topic.label("open_topic"))
+    sa.select(
+        turns.c.message_key,
+        # As the database keeps both: most turns are known already, so why make them anew?
+        sa.type_coerce(turns.c.sent_at, sa.String),
+        turns.c.resident,
+        sa.cast(turns.c.topics, sa.Text),
+        turns.c.urgent,
+        turns.c.incident_id,
+        incidents.c.topic,
+    )
     .join(
         incidents,
-        sa.and_(incidents.c.id == turns.c.incident_id, incidents.c.status.in_(_OPEN)),
+        sa.and_(incidents.c.id == turns.c.incident_id, one_of(incidents.c.status, _OPEN)),
         isouter=True,
     )
     .where(turns.c.topics.is_not(None))
@@ -61,13 +73,13 @@ class MessageRows(Rows):
         """The group's latest turns in the window before a moment, oldest first."""
         period = {"group_id": group_id, "since": before - window, "until": before}
         rows = self.connection.execute(_RECENT, period).all()
-        return [_turn(row) for row in reversed(rows)]
+        return [_turn(*row) for row in reversed(rows)]
 
     def answered_turn(self, message_key: str | None) -> Turn | None:
         if message_key is None:
             return None
         row = self.connection.execute(_ANSWERED, {"message_key": message_key}).first()
-        return None if row is None else _turn(row)
+        return None if row is None else _turn(*row)
 
     def remember_turn(
         self, message: Message, judgement: Judgement, incident_id: int | None
@@ -226,13 +238,24 @@ class MessageRows(Rows):
         self.connection.execute(sa.delete(pictures).where(pictures.c.message_id.in_(ids)))
 
 
-def _turn(row: Any) -> Turn:
+@lru_cache(maxsize=4096)
+def _turn(
+    key: str,
+    sent_at: str | datetime,
+    resident: str | None,
+    topics: str,
+    urgent: float | None,
+    incident_id: int | None,
+    open_topic: str | None,
+) -> Turn:
+    """A row as a turn; the conversation of a message is nearly that of the one before."""
+    moment = sent_at if isinstance(sent_at, datetime) else datetime.fromisoformat(sent_at)
     return Turn(
-        key=row.message_key,
-        sent_at=row.sent_at,
-        resident=row.resident or "",
-        topics=dict(row.topics),
-        urgent=row.urgent or 0.0,
-        incident_id=row.incident_id,
-        open_topic=row.open_topic,
+        key=key,
+        sent_at=moment.replace(tzinfo=UTC),
+        resident=resident or "",
+        topics=json.loads(topics),
+        urgent=urgent or 0.0,
+        incident_id=incident_id,
+        open_topic=open_topic,
     )

@@ -22,6 +22,12 @@ from core.store.tables import answers, incidents, messages, outbox, promises, qu
 
 _QUESTIONS: Final = sa.select(questions)
 _OPEN: Final = questions.c.state == QuestionState.OPEN.value
+_OPEN_NEWEST: Final = _QUESTIONS.where(_OPEN).order_by(questions.c.id.desc())
+_IN_GROUP: Final = questions.c.group_id == sa.bindparam("group_id")
+_OPEN_IN: Final = _OPEN_NEWEST.where(_IN_GROUP)
+_OPEN_FOR: Final = _OPEN_NEWEST.where(
+    sa.or_(_IN_GROUP, questions.c.resident == sa.bindparam("resident"))
+)
 
 
 class QuestionRows(Rows):
@@ -47,11 +53,8 @@ class QuestionRows(Rows):
 
     def open_in(self, group_id: int, resident: str | None = None) -> list[Question]:
         """The questions that are open in a group or put to one resident, the newest first."""
-        here = questions.c.group_id == group_id
-        if resident is not None:
-            here = sa.or_(here, questions.c.resident == resident)
-        query = _QUESTIONS.where(_OPEN, here).order_by(questions.c.id.desc())
-        rows = list(self.connection.execute(query))
+        query = _OPEN_IN if resident is None else _OPEN_FOR
+        rows = self.connection.execute(query, {"group_id": group_id, "resident": resident}).all()
         return [replace(question_of(row), references=self._references(row.id)) for row in rows]
 
     def all_open(self) -> list[Question]:
