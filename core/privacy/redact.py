@@ -40,11 +40,18 @@ def redact(text: str, names: NameFinder, places: PlaceFinder) -> str:
 
     Where a name is (part of) a place, the place wins: Ko van Dijkplein 7 is a square.
     """
+    for (start, end), tag in reversed(details(text, names, places)):
+        text = text[:start] + tag + text[end:]
+    return text
+
+
+def details(text: str, names: NameFinder, places: PlaceFinder) -> list[tuple[Span, str]]:
+    """What is taken out of a text, from left to right: where it stands, and the tag for it."""
     known = places.spans(text)
     others = (match.span() for match in _STREET.finditer(text))
     kept = [*known, *_apart(others, known), *public_handles(text)]
     named = [(span, NAME) for span in _outside(text, names.spans(text), kept)]
-    return _replaced(text, [*_formed(text), *named])
+    return _chosen([*_formed(text), *named])
 
 
 def _formed(text: str) -> Iterator[tuple[Span, str]]:
@@ -74,14 +81,12 @@ def _outside(text: str, spans: Iterable[Span], kept: list[Span]) -> Iterator[Spa
             yield start, end
 
 
-def _replaced(text: str, found: list[tuple[Span, str]]) -> str:
-    """The text with each found span as its tag; of spans that overlap the first found wins."""
+def _chosen(found: list[tuple[Span, str]]) -> list[tuple[Span, str]]:
+    """Of spans that overlap the first found wins."""
     chosen: list[tuple[Span, str]] = []
     taken: set[int] = set()
     for (start, end), tag in found:
         if taken.isdisjoint(range(start, end)):
             taken.update(range(start, end))
             chosen.append(((start, end), tag))
-    for (start, end), tag in sorted(chosen, reverse=True):
-        text = text[:start] + tag + text[end:]
-    return text
+    return sorted(chosen)
