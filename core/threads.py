@@ -22,6 +22,11 @@ class Awaited(StrEnum):
 
 
 def awaited(thread: Thread, incident: Incident | None) -> Awaited:
+    """On whom it waits, with the incident that it is about."""
+    return awaited_when(thread, None if incident is None else incident.status)
+
+
+def awaited_when(thread: Thread, status: Status | None) -> Awaited:
     """On whom it waits: what did not arrive is ours; then an open question; then the last word.
 
     Of a rejected incident nobody waits for word from us: there was no report, or nothing to do.
@@ -31,6 +36,6 @@ def awaited(thread: Thread, incident: Incident | None) -> Awaited:
     if thread.asked_at is not None:
         return Awaited.THEM
     theirs, ours = thread.theirs_at, thread.ours_at
-    if theirs is None or (incident is not None and incident.status is Status.REJECTED):
+    if theirs is None or status is Status.REJECTED:
         return Awaited.NOBODY
     return Awaited.US if ours is None or theirs > ours else Awaited.NOBODY

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
@@ -18,6 +18,8 @@ from core.store.talk_queries import OutboxLine, ReportLine, outbox_line
 _NOT_SAID: Final = ("hand_over", "make_group", "notice")
 """What stands in the outbox and is no word in a conversation."""
 _MARK: Final = "talk:"
+_AT_ONCE: Final = 5_000
+"""Ids in one question: SQLite takes no more than 32,766 values."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,11 +73,7 @@ def all_threads(
 
     With `since` only those about what is open, or where residents wrote or we failed since then.
     """
-    root = _roots(connection)
-    found: dict[_Place, dict[str, Any]] = {}
-    _add_theirs(connection, found, root, set(alone), since)
-    _add_ours(connection, found, root, since)
-    _add_asked(connection, found, root)
+    found = _places(connection, alone, _wanted(since))
     groups = {group.id: group for group in PilotRows(connection).groups()}
     threads = [
         _thread(place, facts, groups[place[0]])
@@ -83,8 +81,34 @@ def all_threads(
         if place[0] in groups
     ]
     threads.sort(key=lambda thread: (thread.last_at is not None, thread.last_at), reverse=True)
-    about = {thread.incident_id for thread in threads if thread.incident_id}
-    return Threads(threads=tuple(threads), incidents=_incidents(connection, about))
+    return Threads(threads=tuple(threads), incidents=incidents_about(connection, threads))
+
+
+def threads_in(
+    connection: sa.Connection, area_ids: Collection[int], alone: Collection[int], since: datetime
+) -> list[tuple[Thread, Status, datetime]]:
+    """The conversations about incidents in these areas, as `all_threads` bounds them by `since`.
+
+    Each with its incident's status and beginning: enough to say who waits, and since when.
+    """
+    found = _places(connection, alone, _wanted(since, area_ids))
+    groups = {group.id: group for group in PilotRows(connection).groups()}
+    about = _standings(connection, area_ids, {place[1] for place in found if place[1]})
+    return [
+        (_thread(place, facts, groups[place[0]]), *about[place[1]])
+        for place, facts in found.items()
+        if place[0] in groups and place[1] in about
+    ]
+
+
+def incidents_about(connection: sa.Connection, threads: Iterable[Thread]) -> dict[int, Incident]:
+    """The incidents of these threads, by id."""
+    ids = {thread.incident_id for thread in threads if thread.incident_id}
+    return {
+        row.id: incident_of(row)
+        for some in _parts(ids)
+        for row in connection.execute(sa.select(incidents).where(incidents.c.id.in_(some)))
+    }
 
 
 def last_words(
@@ -206,12 +230,64 @@ def _place_of(row: Any, root: Mapping[int, int], alone: Collection[int]) -> _Pla
     return row.group_id, root.get(row.incident_id, row.incident_id), resident
 
 
+def _places(
+    connection: sa.Connection, alone: Collection[int], wanted: sa.Select[Any] | None
+) -> dict[_Place, dict[str, Any]]:
+    """Where something was said or asked about what is wanted, or without an incident."""
+    root = _roots(connection)
+    found: dict[_Place, dict[str, Any]] = {}
+    _add_theirs(connection, found, root, set(alone), wanted)
+    _add_ours(connection, found, root, wanted)
+    _add_asked(connection, found, root)
+    return found
+
+
+def _standings(
+    connection: sa.Connection, area_ids: Collection[int], ids: Collection[int]
+) -> dict[int | None, tuple[Status, datetime]]:
+    """Status and beginning of those of these incidents that lie in the areas."""
+    table = incidents.c
+    query = sa.select(table.id, table.status, table.opened_at).where(table.area_id.in_(area_ids))
+    return {
+        row.id: (Status(row.status), row.opened_at)
+        for some in _parts(ids)
+        for row in connection.execute(query.where(table.id.in_(some))).all()
+    }
+
+
+def _parts(ids: Collection[int]) -> Iterable[list[int]]:
+    every = list(ids)
+    return (every[at : at + _AT_ONCE] for at in range(0, len(every), _AT_ONCE))
+
+
+def _wanted(
+    since: datetime | None, area_ids: Collection[int] | None = None
+) -> sa.Select[Any] | None:
+    """The ids of what is open, was merged, or was written about since a moment; None for all.
+
+    In these areas, when they are given; what was merged may have moved out of one or into it.
+    """
+    if since is None:
+        return None
+    table = incidents.c
+    merged = table.merged_into.is_not(None)
+    is_open = table.status.in_([status.value for status in Status if status.is_open])
+    query = sa.select(table.id).where(sa.or_(is_open, table.last_message_at >= since, merged))
+    return query if area_ids is None else query.where(sa.or_(table.area_id.in_(area_ids), merged))
+
+
+def _matters(
+    incident_id: sa.ColumnElement[Any], wanted: sa.Select[Any] | None
+) -> sa.ColumnElement[bool]:
+    return sa.true() if wanted is None else incident_id.in_(wanted)
+
+
 def _add_theirs(
     connection: sa.Connection,
     found: dict[_Place, dict[str, Any]],
     root: Mapping[int, int],
     alone: set[int],
-    since: datetime | None,
+    wanted: sa.Select[Any] | None,
 ) -> None:
     belongs = _belongs()
     by = (belongs.c.incident_id, messages.c.group_id, messages.c.resident, messages.c.direct)
@@ -222,7 +298,7 @@ def _add_theirs(
             sa.func.min(messages.c.id).label("first_id"),
         )
         .join(messages, messages.c.id == belongs.c.message_id)
-        .where(_matters(belongs.c.incident_id, since))
+        .where(_matters(belongs.c.incident_id, wanted))
         .group_by(*by)
     )
     for row in connection.execute(query):
@@ -231,21 +307,11 @@ def _add_theirs(
         facts["message_id"] = min(facts.get("message_id", row.first_id), row.first_id)
 
 
-def _matters(incident_id: sa.ColumnElement[Any], since: datetime | None) -> sa.ColumnElement[bool]:
-    """True for what is open, was merged, or was written about since a moment."""
-    if since is None:
-        return sa.true()
-    table = incidents.c
-    is_open = table.status.in_([status.value for status in Status if status.is_open])
-    wanted = sa.or_(is_open, table.last_message_at >= since, table.merged_into.is_not(None))
-    return incident_id.in_(sa.select(table.id).where(wanted))
-
-
 def _add_ours(
     connection: sa.Connection,
     found: dict[_Place, dict[str, Any]],
     root: Mapping[int, int],
-    since: datetime | None,
+    wanted: sa.Select[Any] | None,
 ) -> None:
     by = (outbox.c.incident_id, outbox.c.group_id, outbox.c.resident, outbox.c.state)
     query = (
@@ -258,7 +324,7 @@ def _add_ours(
         .where(outbox.c.group_id.is_not(None), outbox.c.kind.not_in(_NOT_SAID))
         .where(
             sa.or_(
-                _matters(outbox.c.incident_id, since),
+                _matters(outbox.c.incident_id, wanted),
                 outbox.c.state == "failed",
                 outbox.c.incident_id.is_(None),
             )
@@ -291,15 +357,16 @@ def _thread(place: _Place, facts: Mapping[str, Any], group: Group) -> Thread:
     if resident is not None:
         mark = facts.get("message_id")
         key = f"m{mark}.{incident_id or 0}" if mark else f"t{facts['outbox_id']}"
-    names = ("theirs_at", "ours_at", "asked_at")
-    bare = Thread(key=key, group=group, incident_id=incident_id, resident=resident)
-    times = {name: facts[name] for name in names if name in facts}
-    return replace(bare, **times, failed_count=facts.get("failed_count", 0))
-
-
-def _incidents(connection: sa.Connection, ids: Iterable[int]) -> dict[int, Incident]:
-    query = sa.select(incidents).where(incidents.c.id.in_(list(ids)))
-    return {row.id: incident_of(row) for row in connection.execute(query)}
+    return Thread(
+        key=key,
+        group=group,
+        incident_id=incident_id,
+        resident=resident,
+        theirs_at=facts.get("theirs_at"),
+        ours_at=facts.get("ours_at"),
+        asked_at=facts.get("asked_at"),
+        failed_count=facts.get("failed_count", 0),
+    )
 
 
 def _messages_of(family: Sequence[int]) -> sa.Select[Any]:

@@ -137,8 +137,9 @@ def counts_around(
 
 def opened_in(connection: sa.Connection, pilot_id: int, since: datetime) -> list[Opened]:
     """Incidents of a pilot that began since a moment and stand, the latest first."""
+    kept = ("id", "topic", "area_id", "opened_at")
     query = (
-        sa.select(incidents)
+        sa.select(*(incidents.c[name] for name in kept))
         .where(incidents.c.pilot_id == pilot_id, incidents.c.opened_at >= since)
         .where(incidents.c.merged_into.is_(None), sa.not_(incidents.c.waits))
         .where(incidents.c.status != Status.REJECTED.value, incidents.c.message_count > 0)

@@ -20,7 +20,7 @@ from core.telling import owner_name, place_name, status_name
 from core.threads import Awaited
 from pages._frame import language, later, number, services, t, told, user
 from pages.beat.tips import Timely
-from pages.beat.waiting import Waiting
+from pages.beat.waiting import Waiting, about
 from pages.components.paper import Paper, Spot
 from pages.room.names import people
 
@@ -127,8 +127,8 @@ def _add_waiting(paper: Paper, given: Briefing, say: str, now: datetime) -> None
     for_us = [one for one in given.waiting if one.on is not Awaited.THEM]
     rows = [[moment(say, p.due_at), i.number, p.text] for p, i in promised[:_MOST_WAITING]]
     rows += [
-        [t("briefing.for_us"), one.incident.number, _waits(one, say, now)]
-        for one in for_us[: _MOST_WAITING - len(rows)]
+        [t("briefing.for_us"), incident.number, _waits(one, incident, say, now)]
+        for one, incident in about(for_us[: _MOST_WAITING - len(rows)])
     ]
     left = len(promised) + len(for_us) - len(rows)
     columns = [t(f"briefing.column_{name}") for name in ("by", "number", "what")]
@@ -137,9 +137,9 @@ def _add_waiting(paper: Paper, given: Briefing, say: str, now: datetime) -> None
         paper.text(t("briefing.more", count=number(left)), small=True)
 
 
-def _waits(one: Waiting, say: str, now: datetime) -> str:
-    topic = services().topics[one.incident.topic].name(say)
-    where = place_name(say, one.incident.location)
+def _waits(one: Waiting, incident: Incident, say: str, now: datetime) -> str:
+    topic = services().topics[incident.topic].name(say)
+    where = place_name(say, incident.location)
     since = ago(say, one.since, now)
     return f"{topic}, {where} · {one.thread.group.name} · {since}"
 

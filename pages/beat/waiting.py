@@ -11,12 +11,12 @@ import streamlit as st
 
 from core.domain import Incident
 from core.store import Unit
-from core.store.thread_queries import Thread, all_threads, last_words
-from core.threads import Awaited, awaited
+from core.store.thread_queries import Thread, incidents_about, last_words, threads_in
+from core.threads import Awaited, awaited_when
 from pages._frame import FOLDER, ago, counted, moment, services, t
 from pages.beat.cards import WIDTH, show_heading
 from pages.components.words import escaped
-from pages.talk.listing import alone_groups
+from pages.talk.listing import RECENT, alone_groups
 
 _A_PAGE: Final = 15
 _ORDER: Final = (Awaited.FAILED, Awaited.US, Awaited.THEM)
@@ -29,31 +29,39 @@ _ICONS: Final = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Waiting:
-    """wachtende: a conversation about an incident here, and on whom it waits."""
+    """wachtende: a conversation about an incident here, on whom it waits, and since when."""
 
     thread: Thread
-    incident: Incident
     on: Awaited
-
-    @property
-    def since(self) -> datetime:
-        """From when somebody waits: the question, or their last word."""
-        asked, wrote = self.thread.asked_at, self.thread.theirs_at
-        return (asked if self.on is Awaited.THEM else wrote) or self.incident.opened_at
+    since: datetime
 
 
 def waiting_in(area_ids: Collection[int]) -> list[Waiting]:
-    """What did not arrive first, then who waits for us, then whom we wait for; longest in front."""
-    with services().store.read() as connection:
-        found = all_threads(connection, _alone(connection))
+    """What did not arrive first, then who waits for us, then whom we wait for; longest in front.
+
+    Of what has ended only the last days, as on the page of conversations.
+    """
+    given = services()
+    with given.store.read() as connection:
+        found = threads_in(connection, area_ids, _alone(connection), given.clock() - RECENT)
     lines = [
-        Waiting(thread=thread, incident=about, on=awaited(thread, about))
-        for thread in found.threads
-        if (about := found.incidents.get(thread.incident_id or 0)) is not None
-        and about.area_id in area_ids
+        Waiting(thread=thread, on=on, since=_since(thread, on) or opened_at)
+        for thread, status, opened_at in found
+        if (on := awaited_when(thread, status)).is_open
     ]
-    open_ones = [line for line in lines if line.on.is_open]
-    return sorted(open_ones, key=lambda one: (_ORDER.index(one.on), one.since))
+    return sorted(lines, key=lambda one: (_ORDER.index(one.on), one.since))
+
+
+def _since(thread: Thread, on: Awaited) -> datetime | None:
+    """From when somebody waits: the question, or their last word."""
+    return thread.asked_at if on is Awaited.THEM else thread.theirs_at
+
+
+def about(found: Sequence[Waiting]) -> list[tuple[Waiting, Incident]]:
+    """Each of these with its incident."""
+    with services().store.read() as connection:
+        known = incidents_about(connection, [one.thread for one in found])
+    return [(one, known[one.thread.incident_id or 0]) for one in found]
 
 
 def _alone(connection: Any) -> frozenset[int]:
@@ -68,9 +76,9 @@ def show_waiting(found: Sequence[Waiting]) -> None:
     shown = found[:_A_PAGE]
     with services().store.read() as connection:
         words = last_words(connection, [one.thread for one in shown], _alone(connection))
-    for one in shown:
+    for one, incident in about(shown):
         last = words.get(one.thread.key)
-        _show_one(one, "" if last is None or last.is_ours else last.text)
+        _show_one(one, incident, "" if last is None or last.is_ours else last.text)
     if len(found) > len(shown):
         st.caption(t("area.waiting_more", count=len(found) - len(shown)))
 
@@ -79,10 +87,10 @@ def _of_us(found: Sequence[Waiting]) -> int:
     return sum(one.on is not Awaited.THEM for one in found)
 
 
-def _show_one(one: Waiting, words: str) -> None:
+def _show_one(one: Waiting, incident: Incident, words: str) -> None:
     key = f"area-waiting-{one.thread.key}"
     with st.container(border=True, gap="small", width=WIDTH, key=key):
-        show_heading(one.incident)
+        show_heading(incident)
         line = t(f"area.waits_{one.on.value}", group=one.thread.group.name, ago=ago(one.since))
         st.caption(f"{_ICONS[one.on]} {escaped(line)}", help=moment(one.since))
         if words:

@@ -177,7 +177,8 @@ def test_the_briefing_is_a_paper_to_take(
         20:05 | Piet   | Weer grofvuil op de Osloweg 2
         """
     )
-    monkeypatch.setattr("pages.beat.briefing.services", lambda: desk.around.services)
+    for part in ("briefing", "waiting"):
+        monkeypatch.setattr(f"pages.beat.{part}.services", lambda: desk.around.services)
     monkeypatch.setattr("pages.beat.briefing.language", lambda: language)
     monkeypatch.setattr("pages.beat.briefing.t", partial(text_of, language))
     monkeypatch.setattr("pages.beat.briefing.number", str)
@@ -197,7 +198,7 @@ def test_the_briefing_is_a_paper_to_take(
             work=incidents * 20,
             changed=incidents * 40,
             repeats=repeats(incidents),
-            waiting=[Waiting(thread=thread, incident=incidents[0], on=Awaited.US)] * 30,
+            waiting=[Waiting(thread=thread, on=Awaited.US, since=since)] * 30,
             tips=[],
         )
     )
