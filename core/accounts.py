@@ -68,7 +68,7 @@ class NewUser:
 def hash_password(password: str) -> str:
     """Raises BadInput for a password that is too short."""
     if len(password) < SHORTEST_PASSWORD:
-        raise BadInput(field="password", why=f"< {SHORTEST_PASSWORD}")
+        raise BadInput(field="password", why="wrong.short", least=SHORTEST_PASSWORD)
     return _HASHER.hash(password)
 
 
@@ -114,11 +114,11 @@ def add_user(new: NewUser, by: str, unit: Unit) -> int:
     """Adds an account; gives its id. Raises BadInput."""
     login = new.login.strip().casefold()
     if not login or not login.isprintable() or len(login) > 80 or ":" in login or " " in login:
-        raise BadInput(field="login", why=login[:80])
+        raise BadInput(field="login", why="wrong.login" if login else "")
     if unit.accounts.row(login) is not None:
-        raise BadInput(field="login", why=login)
+        raise BadInput(field="login", why="wrong.taken")
     if not new.name.strip() or not new.roles:
-        raise BadInput(field="name", why="")
+        raise BadInput(field="roles" if new.name.strip() else "name", why="")
     user_id = unit.accounts.add(
         login=login,
         name=new.name.strip(),

@@ -45,7 +45,7 @@ def install_pilot(name: str, user: User, unit: Unit) -> int:
     require(user, Action.ADMINISTER)
     pilot_file = load(name)
     if any(pilot.name == pilot_file.name for pilot in unit.pilots.all()):
-        raise BadInput(field="pilot", why=pilot_file.name)
+        raise BadInput(field="pilot", why="wrong.taken")
     pilot_id = install(unit, pilot_file)
     unit.audit.add(user.login, "pilot_installed", "pilot", pilot_id, {"file": name})
     return pilot_id
@@ -63,12 +63,14 @@ def create_pilot(
     require(user, Action.ADMINISTER)
     name = " ".join(name.split())
     taken = {pilot.name.casefold() for pilot in unit.pilots.all()}
-    if not 2 <= len(name) <= 200 or not name.isprintable() or name.casefold() in taken:
+    if not 2 <= len(name) <= 200 or not name.isprintable():
         raise BadInput(field="pilot", why=name[:50])
+    if name.casefold() in taken:
+        raise BadInput(field="pilot", why="wrong.taken")
     if ends_on is not None and ends_on < starts_on:
-        raise BadInput(field="ends_on", why=str(ends_on))
+        raise BadInput(field="ends_on", why="wrong.before")
     if not chosen or not set(chosen) <= set(topics()):
-        raise BadInput(field="topics", why=str(len(chosen)))
+        raise BadInput(field="topics", why=", ".join(chosen)[:50])
     pilot_id = unit.pilots.add(name, starts_on, ends_on, tuple(sorted(chosen)))
     unit.audit.add(user.login, "pilot_created", "pilot", pilot_id, {"topics": sorted(chosen)})
     return pilot_id
@@ -80,7 +82,7 @@ def set_period(
     """The first and the last day on which anything is followed. Raises BadInput."""
     require(user, Action.ADMINISTER)
     if ends_on is not None and ends_on < starts_on:
-        raise BadInput(field="ends_on", why=str(ends_on))
+        raise BadInput(field="ends_on", why="wrong.before")
     before = unit.pilots.pilot(pilot_id)
     unit.pilots.set_period(pilot_id, starts_on, ends_on)
     detail = {
@@ -94,7 +96,7 @@ def set_topics(pilot_id: int, chosen: Sequence[str], user: User, unit: Unit) -> 
     """Which topics a pilot follows, at least one. Raises BadInput."""
     require(user, Action.ADMINISTER)
     if not chosen or not set(chosen) <= set(topics()):
-        raise BadInput(field="topics", why=str(len(chosen)))
+        raise BadInput(field="topics", why=", ".join(chosen)[:50])
     before = unit.pilots.pilot(pilot_id)
     unit.pilots.set_topics(pilot_id, tuple(sorted(chosen)))
     detail = {"before": sorted(before.topics), "after": sorted(chosen)}
@@ -111,7 +113,7 @@ def add_group(new: NewGroup, known_sources: Sequence[str], user: User, unit: Uni
         raise BadInput(field="source", why=new.source)
     taken = [g for g in unit.pilots.groups(new.pilot_id) if g.source == new.source]
     if any(group.native_id == native_id for group in taken):
-        raise BadInput(field="name", why=name[:50])
+        raise BadInput(field="native_id" if new.native_id.strip() else "name", why="wrong.taken")
     group_id = unit.pilots.add_group(
         new.pilot_id,
         source=new.source,
@@ -180,7 +182,7 @@ def erase_some(
     """
     require(user, Action.ADMINISTER)
     if any(_consents(group_id, resident, unit) for group_id in group_ids):
-        raise BadInput(field="consent", why="")
+        raise BadInput(field="consent", why="wrong.consents")
     groups = {group.id: group for group in unit.pilots.groups()}
     found = erasable(unit.connection, group_ids, resident, limit)
     for group_id, message_key in found:

@@ -7,13 +7,15 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from core.audit import SYSTEM, AuditEntry
-from core.i18n import catalogue, number, text_of
+from core.i18n import catalogue, number, percent, text_of
 from core.telling import listed, owner_name
 from core.topics import Topic
 
 _LONGEST_KEY: Final = 8
 """So much of a message's keyed id is enough to see that two entries are about the same one."""
 _MOST_VALUES: Final = 12
+_SHARES: Final = ("relevant", "urgent", "sure", "second_topic")
+"""Thresholds: said as their sliders show them."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -95,7 +97,8 @@ def _changes(
         if before.get(name) != after[name]:
             key = f"audit_search.field_{name}"
             label = text_of(language, key) if key in catalogue(language) else ""
-            was, now = (_value(language, one.get(name), names) for one in (before, after))
+            said = _share if name in _SHARES else _value
+            was, now = (said(language, one.get(name), names) for one in (before, after))
             yield f"{label}: {was} → {now}" if label else f"{was} → {now}"
 
 
@@ -119,14 +122,20 @@ def _value(language: str, value: Any, names: Names) -> str:
     return _word(language, str(value), names) if isinstance(value, str) else "…"
 
 
+def _share(language: str, value: Any, names: Names) -> str:
+    is_share = isinstance(value, int | float)
+    return percent(language, value) if is_share else _value(language, value, names)
+
+
 def _word(language: str, value: str, names: Names) -> str:
     if value in names.topics:
         return names.topics[value].name(language).lower()
     if value.startswith(("user:", "team:", "account:")):
         return owner_name(language, value, names.people)
-    for family in ("role", "status", "destination"):
-        if f"{family}.{value}" in catalogue(language):
-            return text_of(language, f"{family}.{value}").lower()
+    named = (f"role.{value}", f"status.{value}", f"destination.{value}")
+    for key in (*named, f"card.kind_{value}", f"drawing.kind_{value}"):
+        if key in catalogue(language):
+            return text_of(language, key).lower()
     return value
 
 

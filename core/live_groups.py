@@ -261,7 +261,7 @@ def found(
     if not evidence.strip():
         raise ReasonMissing(step="consent")
     if unit.connections.group(row.pilot_id, row.source, native_id) is not None:
-        raise BadInput(field="native_id", why=native_id[:50])
+        raise BadInput(field="native_id", why="wrong.taken")
     group_id = unit.pilots.add_group(
         row.pilot_id,
         source=row.source,

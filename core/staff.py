@@ -41,7 +41,7 @@ def change_user(login: str, profile: Profile, user: User, unit: Unit) -> None:
     require(user, Action.ADMINISTER)
     row = account(login, unit)
     if not profile.name.strip() or not profile.roles:
-        raise BadInput(field="name", why="")
+        raise BadInput(field="roles" if profile.name.strip() else "name", why="")
     if Role.ADMINISTRATOR not in profile.roles:
         _require_other_administrator(login, unit)
     unit.accounts.change(

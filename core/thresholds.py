@@ -35,7 +35,7 @@ def move(
     require(user, Action.ADMINISTER)
     MOVES.require_reason(reason)
     if thresholds.sure < thresholds.relevant:
-        raise BadInput(field="sure", why=f"{thresholds.sure} < {thresholds.relevant}")
+        raise BadInput(field="sure", why="wrong.less_sure")
     before = current(pilot_id, unit)
     if seen is not None and before != seen:
         raise MOVES.changed(pilot_id, unit)

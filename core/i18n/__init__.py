@@ -18,7 +18,7 @@ from babel.dates import (
 from babel.numbers import format_decimal, format_percent
 
 from core.clock import local
-from core.errors import HNMError
+from core.errors import BadInput, HNMError
 
 _FOLDER: Final = Path(__file__).parent
 DEFAULT: Final = "nl"
@@ -55,11 +55,14 @@ def error_text(language: str, error: HNMError) -> str:
     words = catalogue(language if language in languages() else DEFAULT)
     if params.get("why") in words:
         params["why"] = text_of(language, params["why"], **params)
-    # What is missing is named in the reader's language too.
-    params |= (
-        {"what": words.get(f"what.{params['what']}", params["what"])} if "what" in params else {}
-    )
-    return text_of(language, error.code, **params) if params else text_of(language, error.code)
+    # What is missing or wrong is named in the reader's language too.
+    if "what" in params:
+        params["what"] = words.get(f"what.{params['what']}", params["what"])
+    if "field" in params:
+        params["field"] = words.get(f"field.{params['field']}", params["field"])
+    is_empty = isinstance(error, BadInput) and params.get("why") == ""
+    code = "error.bad_input_empty" if is_empty else error.code
+    return text_of(language, code, **params) if params else text_of(language, code)
 
 
 def moment(language: str, at: datetime) -> str:

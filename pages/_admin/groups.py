@@ -17,6 +17,7 @@ from pages._admin.pilots import choose_pilot
 from pages._frame import ago, language, moment, number, services, t, told
 from pages.components.choice import show_select
 from pages.components.words import escaped
+from pages.room.names import people
 
 
 def show_groups() -> None:
@@ -86,7 +87,7 @@ def _show_history(state: GroupState) -> None:
             moment(line.at),
             t("admin.given") if line.given else t("admin.withdrawn"),
             line.resident or t("admin.whole_group"),
-            line.by,
+            people().get(line.by, line.by),
             line.evidence,
         ]
         for line in history[:20]
@@ -96,8 +97,9 @@ def _show_history(state: GroupState) -> None:
 
 def _show_consent_form(state: GroupState) -> None:
     action = "withdraw" if state.consents else "give"
-    key = f"admin.consent.{state.group.id}"
-    with st.form(f"{key}.{action}", border=False):
+    # A field of its own for each: what proved the consent proves nothing about withdrawing it.
+    key = f"admin.consent.{state.group.id}.{action}"
+    with st.form(key, border=False):
         st.text_input(
             t(f"admin.{action}_evidence"),
             key=f"{key}.evidence",

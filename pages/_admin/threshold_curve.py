@@ -12,23 +12,17 @@ from core.assess import Thresholds
 from core.domain import Pilot
 from core.quality_file import Judged
 from core.trade_off import Outlook, curve, outlook, suggested
-from pages._frame import language, t, told
+from pages._frame import language, percent, t, told
 from pages.components.plot import palette
 from pages.components.words import escaped
 
 _USUAL_COST: Final = 10
 _CONFIG: Final = {"displayModeBar": False, "scrollZoom": False}
-_HOVER: Final = "{said} %{{customdata}}<br>%{{x:.0%}} / %{{y:.0%}}<extra></extra>"
+_HOVER: Final = "{said} %{{customdata:.0%}}<br>%{{x:.0%}} / %{{y:.0%}}<extra></extra>"
 
 
 def key_of(pilot: Pilot, name: str) -> str:
     return f"admin.thresholds.{pilot.id}.{name}"
-
-
-def said(value: float) -> str:
-    """A threshold as its slider shows it, with two digits."""
-    text = f"{value:.2f}"
-    return text.replace(".", ",") if language() == "nl" else text
 
 
 def show_curve(
@@ -81,7 +75,7 @@ def _drawn(points: list[Outlook], now: Outlook, chosen: Outlook) -> go.Figure:
             x=[_value(one.urgency.recall.value)],
             y=[_value(one.urgency.precision.value)],
             mode="markers",
-            name=t(f"thresholds.{name}", at=said(one.thresholds.urgent)),
+            name=t(f"thresholds.{name}", at=percent(one.thresholds.urgent)),
             marker={"size": 16, "symbol": symbol, "color": colour},
             customdata=[one.thresholds.urgent],
             hovertemplate=_HOVER.format(said=t("thresholds.urgent_from")),
@@ -127,7 +121,7 @@ def _show_cost(pilot: Pilot, points: list[Outlook]) -> None:
         )
         best = suggested(points, float(weighs)).thresholds.urgent
         st.button(
-            t("thresholds.take_suggested", at=said(best)),
+            t("thresholds.take_suggested", at=percent(best)),
             key=key_of(pilot, "suggest"),
             on_click=_take_suggested,
             args=(key_of(pilot, "urgent"), best),

@@ -19,7 +19,7 @@ from core.thresholds import MOVES, current, move, take_back
 from pages._act import carry_out
 from pages._admin.moves import show_moves
 from pages._admin.pilots import choose_pilot
-from pages._admin.threshold_curve import key_of, said, show_curve
+from pages._admin.threshold_curve import key_of, show_curve
 from pages._admin.threshold_effects import look_back_days, show_effects
 from pages._frame import language, percent, services, t, told
 
@@ -86,6 +86,7 @@ def _show_sliders(pilot: Pilot, now: Thresholds) -> None:
             min_value=0.02,
             max_value=0.98,
             step=_STEP,
+            format="percent",
             key=key,
             help=t(f"admin.threshold_{name}_help", usual=percent(getattr(usual, name))),
         )
@@ -142,7 +143,7 @@ def _difference(entry: AuditEntry) -> str:
     before = {**asdict(Thresholds()), **entry.detail.get("before", {})}
     after = {**asdict(Thresholds()), **entry.detail.get("after", {})}
     return ", ".join(
-        f"{t(f'admin.threshold_{name}')}: {said(before[name])} → {said(after[name])}"
+        f"{t(f'admin.threshold_{name}')}: {percent(before[name])} → {percent(after[name])}"
         for name in _NAMES
         if before[name] != after[name]
     )

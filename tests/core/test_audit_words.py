@@ -82,7 +82,7 @@ def test_what_people_come_to_look_for_has_a_sentence_of_its_own() -> None:
     ("line", "detail"),
     [
         ("", {}),
-        ("Spoed vanaf: 0,35 → 0,4", {"before": {"urgent": 0.35}, "after": {"urgent": 0.4}}),
+        ("Spoed vanaf: 35% → 40%", {"before": {"urgent": 0.35}, "after": {"urgent": 0.4}}),
         ("Termijn: 14 → 7", {"before": {"amount": 14}, "after": {"amount": 7}, "hours": True}),
         (
             "Rollen: centralist → centralist en wijkagent",

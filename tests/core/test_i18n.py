@@ -71,3 +71,15 @@ def test_an_error_is_one_sentence_with_its_moment_in_words() -> None:
 
 def test_braces_in_a_value_are_just_text() -> None:
     assert "{why}" in error_text("nl", BadInput(field="{why}", why="x"))
+
+
+@pytest.mark.parametrize(
+    ("why", "said"),
+    [
+        ("wrong.taken", "Het veld ‘naam’ klopt niet: die naam is er al."),
+        ("abc", "Het veld ‘naam’ klopt niet: abc."),
+        ("", "Vul ‘naam’ nog in."),
+    ],
+)
+def test_a_wrong_field_is_named_as_the_form_names_it(why: str, said: str) -> None:
+    assert error_text("nl", BadInput(field="name", why=why)) == said

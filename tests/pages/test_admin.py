@@ -150,7 +150,7 @@ def test_consent_needs_its_evidence(desk: Desk) -> None:
     screen = admin(desk, "groups", group=str(group.id))
     press(screen, "admin.give_button")
     assert not consents(desk, group.id)
-    screen.text_input(key=f"admin.consent.{group.id}.evidence").set_value("brief")
+    screen.text_input(key=f"admin.consent.{group.id}.give.evidence").set_value("brief")
     press(screen, "admin.give_button")
     assert consents(desk, group.id)
 
@@ -159,7 +159,7 @@ def test_withdrawing_offers_to_erase_and_erases(desk: Desk) -> None:
     desk.around.writes(EVENING)
     group = desk.around.group(GROUP)
     screen = admin(desk, "groups", group=str(group.id))
-    screen.text_input(key=f"admin.consent.{group.id}.evidence").set_value("brief")
+    screen.text_input(key=f"admin.consent.{group.id}.withdraw.evidence").set_value("brief")
     screen = press(screen, "admin.withdraw_button")
     assert "2" in screen.warning[0].value
     press(screen, "admin.erase")
