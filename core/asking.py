@@ -91,7 +91,7 @@ def _where(known: Known) -> Suggestion | None:
         return Suggestion(kind=Asking.WHERE, why="why_where_direction")
     if place.radius_m is None:
         return Suggestion(kind=Asking.WHERE, why="why_where_unknown")
-    return Suggestion(kind=Asking.WHERE, why="why_where", amount=round(place.radius_m))
+    return Suggestion(kind=Asking.WHERE, why="why_where", amount=int(round(place.radius_m, -1)))
 
 
 def _still(known: Known) -> Suggestion | None:

@@ -8,6 +8,8 @@ from typing import Any, Final
 
 import streamlit as st
 
+from pages.components.words import dates_in
+
 _HERE: Final = Path(__file__).parent
 _HTML: Final = """
 <section class="bar">
@@ -62,7 +64,7 @@ def show_exercise_bar(
         "speeds": list(speeds),
         "is_paused": is_paused,
         "is_over": is_over,
-        "language": language,
+        "language": dates_in(language),
         "zone": zone,
         "words": dict(words),
     }

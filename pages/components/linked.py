@@ -13,6 +13,7 @@ from typing import Any, Final
 import streamlit as st
 
 from core.domain import Area
+from pages.components.words import dates_in
 
 _HERE: Final = Path(__file__).parent
 _HTML: Final = """
@@ -88,7 +89,7 @@ def show_linked(
         "outlines": outlines,
         "first": first.isoformat(),
         "dark": dark,
-        "language": language,
+        "language": dates_in(language),
         "words": dict(words),
     }
     _linked(data=given, key=key, on_chosen_change=on_chosen)

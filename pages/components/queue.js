@@ -32,6 +32,7 @@ class Queue {
     this.find(".sound").addEventListener("click", () => this.sound.toggle());
     this.find(".help").addEventListener("click", () => this.help());
     this.sound = new Sound(this.find(".sound"));
+    this.forms = new Forms(this.list);
     this.others = {};
     this.ticking = setInterval(() => this.tick(), 1000);
     this.connect();
@@ -44,6 +45,7 @@ class Queue {
       if (!this.gone) return;
       clearInterval(this.ticking);
       document.removeEventListener("keydown", this.onKey);
+      this.forms.stop();
       this.socket?.close();
     }, 1000);
   }
@@ -160,7 +162,8 @@ class Queue {
   }
 
   key(event) {
-    if (event.ctrlKey || event.metaKey || event.altKey || isTyping(event)) return;
+    if (event.key === "Escape" && this.forms.escape(event)) event.preventDefault();
+    if (event.ctrlKey || event.metaKey || event.altKey || isField(event.composedPath()[0])) return;
     const inList = event.composedPath().includes(this.list);
     const steps = { j: 1, k: -1 };
     if (inList) Object.assign(steps, { ArrowDown: 1, ArrowUp: -1, Home: -Infinity, End: Infinity });
@@ -173,6 +176,8 @@ class Queue {
     } else if (event.key in steps) {
       this.step(steps[event.key]);
       event.preventDefault();
+    } else if (event.key.length === 1) {
+      this.forms.expect();
     }
   }
 
@@ -383,12 +388,6 @@ class Sound {
 
 function write(element, text) {
   if (element.textContent !== text) element.textContent = text;
-}
-
-function isTyping(event) {
-  const element = event.composedPath()[0];
-  return element instanceof HTMLElement
-    && (element.isContentEditable || ["INPUT", "TEXTAREA", "SELECT"].includes(element.tagName));
 }
 
 /* How long, in its largest measure: a row has little room. */

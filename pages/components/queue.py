@@ -12,8 +12,10 @@ import streamlit as st
 from core.clock import LOCAL_ZONE
 from core.topics import Topic
 from pages.components.colours import topic_marks
+from pages.components.words import dates_in
 
 _HERE: Final = Path(__file__).parent
+_SCRIPTS: Final = ("queue.js", "queue_forms.js")
 _HTML: Final = """
 <section class="queue">
   <div class="head"><span class="live" role="status"></span><span class="behind" hidden></span>
@@ -31,7 +33,7 @@ _queue = st.components.v2.component(
     "hnm_queue",
     html=_HTML,
     css=(_HERE / "queue.css").read_text(encoding="utf-8"),
-    js=(_HERE / "queue.js").read_text(encoding="utf-8"),
+    js="\n".join((_HERE / name).read_text(encoding="utf-8") for name in _SCRIPTS),
 )
 
 
@@ -62,7 +64,7 @@ def show_queue(
         "selected": selected,
         "urgent_waiting": urgent_waiting,
         "topics": topic_marks(topics, language),
-        "language": language,
+        "language": dates_in(language),
         "zone": str(LOCAL_ZONE),
         "words": dict(words),
     }

@@ -18,6 +18,7 @@ import streamlit as st
 
 from core.clock import LOCAL_ZONE
 from core.i18n import text_of
+from pages.components.words import dates_in
 
 _HERE: Final = Path(__file__).parent
 _HTML: Final = """
@@ -84,7 +85,7 @@ def show_replay(
             "map": map_key,
             "edges": [int(edge.timestamp() * 1000) for edge in edges],
             "step": "hour" if len(edges) - 1 <= SHORT_DAYS else "day",
-            "language": language,
+            "language": dates_in(language),
             "zone": str(LOCAL_ZONE),
             "words": words_of(language),
             "moves": moving is not None,

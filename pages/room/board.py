@@ -222,7 +222,7 @@ def _clock_words(code: str, duty: Duty) -> dict[str, str]:
 
 def _keyboard(code: str) -> list[tuple[str, str]]:
     """Every key and what it does, for the overlay."""
-    own = {"J": "next", "K": "previous", "/": "search", "?": "help", "Y": "call"}
+    own = {"J": "next", "K": "previous", "/": "search", "?": "help", "Esc": "escape", "Y": "call"}
     double = {"U": "urgency", "H": "claim"}
     said = {key: text_of(code, f"room.key_{name}") for key, name in own.items()}
     for button in BUTTONS:

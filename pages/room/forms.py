@@ -62,6 +62,9 @@ BUTTONS: Final = (
     Button(step=Step.UNDO, key="Z", icon="history", act=actions.undo_last),
 )
 
+_CORRECTIONS: Final = frozenset({Step.SET_TOPIC, Step.SET_TITLE, Step.SET_PLACE})
+"""Their buttons name what is corrected; what is filled in is saved."""
+
 
 def show_steps(found: Dossier, me: User) -> None:
     """The steps that fit this incident and this user; the others are not there."""
@@ -80,7 +83,8 @@ def show_form(found: Dossier, me: User) -> None:
     if name == "original":
         _show_original_form(found)
     elif name in FORMS and _offered(Step(name), found, me):
-        FORMS[name](found)
+        with st.container(key="room-form"):
+            FORMS[name](found)
 
 
 def _offered(step: Step, found: Dossier, me: User) -> bool:
@@ -142,10 +146,9 @@ def _form(name: str, incident: Incident) -> Any:
 
 
 def _finish(form: Any, name: str, act: Callable[[], None]) -> None:
+    label = t("room.save" if name in _CORRECTIONS else f"room.do_{name}")
     with form.container(horizontal=True, gap="small"):
-        st.form_submit_button(
-            t(f"room.do_{name}"), on_click=act, type="primary", key=f"room.submit.{name}"
-        )
+        st.form_submit_button(label, on_click=act, type="primary", key=f"room.submit.{name}")
         st.form_submit_button(t("room.cancel"), on_click=_open, args=(name,), key="room.cancel")
 
 

@@ -47,7 +47,7 @@ def show_call_form(me: User) -> None:
 
 def _show_form(call_id: str, lines: Mapping[int, Group]) -> None:
     key = f"call.{call_id}"
-    form = st.form(key=key, border=True)
+    form = st.container(key="room-call-form").form(key=key, border=True)
     form.markdown(f"**{t('calls.title')}**")
     top = form.container(horizontal=True, gap="small")
     top.segmented_control(
