@@ -34,7 +34,14 @@ from pages.lead.period import choose_period, choose_pilot, pilots, show_whole
 from pages.lead.plots import Drawn, hours_plot, messages_plot, topics_plot, waits_plot
 from pages.lead.promises import show_promises
 from pages.lead.report import Section, show_report
-from pages.lead.span import Span, read_span
+from pages.lead.span import (
+    Span,
+    read_alerts,
+    read_channels,
+    read_corrected,
+    read_part,
+    read_span,
+)
 from pages.quality.work import work_sections
 
 CARD: Final = Card(
@@ -71,15 +78,17 @@ def show() -> None:
     plots = _plots(pilot, period, now, before)
     _show_figures(figures)
     show_promises(now.promised, before.promised)
-    sections = [_section(name, plots[name][1]) for name in plots]
     evaluates = may(user(), Action.EVALUATE)
     show_report(
         pilot.name,
         period,
         figures,
-        lambda: [*sections, *(work_sections(pilot, period) if evaluates else [])],
+        lambda: [
+            *(_section(name, draw()[1]) for name, draw in plots.items()),
+            *(work_sections(pilot, period) if evaluates else []),
+        ],
     )
-    _show_plots(_chosen(plots))
+    _show_plots({name: plots[name]() for name in _chosen()})
 
 
 _PARTS: Final = {
@@ -90,22 +99,21 @@ _PARTS: Final = {
 """Which plots stand together: all at once keep a browser busy, and nobody reads them."""
 
 
-def _chosen(plots: Mapping[str, Drawn]) -> dict[str, Drawn]:
+def _chosen() -> Sequence[str]:
     names = {name: t(f"trends.part_{name}") for name in _PARTS}
-    chosen = show_choice(t("trends.parts"), names, param="part")
-    return {name: plots[name] for name in _PARTS[chosen]}
+    return _PARTS[show_choice(t("trends.parts"), names, param="part")]
 
 
 def _say_period(period: Period) -> None:
     before = period.before()
-    days = [i18n.day(language(), at) for at in (period.since, before.since)]
-    ends = [
-        i18n.short_day(language(), period.last),
-        i18n.short_day(language(), before.last),
-    ]
-    st.caption(
-        t("trends.compared", first=days[0], last=ends[0], first_before=days[1], last_before=ends[1])
-    )
+    days = {
+        "first": period.first,
+        "last": period.last,
+        "first_before": before.first,
+        "last_before": before.last,
+    }
+    said = {name: i18n.long_day(language(), day) for name, day in days.items()}
+    st.caption(t("trends.compared", **said))
 
 
 def _say_empty(pilot: Pilot) -> None:
@@ -151,26 +159,32 @@ _FIGURES: Final[dict[str, Callable[[Summary], str]]] = {
 }
 
 
-def _plots(pilot: Pilot, period: Period, now: Span, before: Span) -> dict[str, Drawn]:
-    """Every plot of the page with its table, in the order of reading."""
+def _plots(pilot: Pilot, period: Period, now: Span, before: Span) -> dict[str, Callable[[], Drawn]]:
+    """How to draw every plot of the page with its table, in the order of reading.
+
+    Each is drawn when it is looked at, or stands in a report: they cost more than reading does.
+    """
+    was = period.before()
     marks = topic_marks(services().topics, language())
     names = {topic: mark["name"] for topic, mark in marks.items()}
     ours, theirs = now.courses, before.courses
     return {
-        "funnel": funnel_plot(funnel(ours), funnel(theirs)),
-        "waits": waits_plot(delays(ours), delays(theirs)),
-        "topics": topics_plot(ours, period, grain_for(period), marks),
-        "topic_totals": topic_totals_plot(ours, theirs, names),
-        "areas": areas_plot(ours, theirs, _area_names(pilot)),
-        "hours": hours_plot(ours),
-        "clock": clock_plot(ours, theirs),
-        "weekdays": weekdays_plot(ours, theirs),
-        "messages": messages_plot(now.weighings),
-        "part": part_plot(now.part, before.part),
-        "promises": promises_plot(now.promised, before.promised),
-        "corrections": corrections_plot(now.corrected, before.corrected),
-        "alerts": alerts_plot(now.alerts),
-        "channels": channels_plot(now.channels, before.channels),
+        "funnel": lambda: funnel_plot(funnel(ours), funnel(theirs)),
+        "waits": lambda: waits_plot(delays(ours), delays(theirs)),
+        "topics": lambda: topics_plot(ours, period, grain_for(period), marks),
+        "topic_totals": lambda: topic_totals_plot(ours, theirs, names),
+        "areas": lambda: areas_plot(ours, theirs, _area_names(pilot)),
+        "hours": lambda: hours_plot(ours),
+        "clock": lambda: clock_plot(ours, theirs),
+        "weekdays": lambda: weekdays_plot(ours, theirs),
+        "messages": lambda: messages_plot(now.weighings),
+        "part": lambda: part_plot(read_part(pilot, period), read_part(pilot, was)),
+        "promises": lambda: promises_plot(now.promised, before.promised),
+        "corrections": lambda: corrections_plot(
+            read_corrected(pilot, period), read_corrected(pilot, was)
+        ),
+        "alerts": lambda: alerts_plot(read_alerts(pilot, period)),
+        "channels": lambda: channels_plot(read_channels(pilot, period), read_channels(pilot, was)),
     }
 
 

@@ -53,8 +53,7 @@ def courses(
 ) -> list[Course]:
     """The incidents that began in a period, by their beginning; merged ones count once."""
     wanted = _wanted(pilot_id, since, until)
-    seen = _first_entries(connection, wanted, _BEGINNINGS)
-    decided = _first_entries(connection, wanted, _DECISIONS)
+    seen, decided = _first_entries(connection, wanted, _BEGINNINGS, _DECISIONS)
     handed, told = _first_sent(connection, wanted)
     kept = ("id", "topic", "urgent", "area_id", "status", "opened_at")
     columns = [incidents.c[name] for name in kept]  # places are long, and nobody asks for them here
@@ -72,7 +71,7 @@ def courses(
             handed_over_at=handed.get(row.id),
             told_at=told.get(row.id),
         )
-        for row in connection.execute(query)
+        for row in connection.execute(query).all()
     ]
 
 
@@ -110,9 +109,9 @@ def _wanted(pilot_id: int, since: datetime, until: datetime) -> sa.Select[Any]:
 
 
 def _first_entries(
-    connection: sa.Connection, wanted: sa.Select[Any], actions: tuple[str, ...]
-) -> dict[int, datetime]:
-    """When each incident first had one of these entries that was not taken back."""
+    connection: sa.Connection, wanted: sa.Select[Any], *kinds: tuple[str, ...]
+) -> list[dict[int, datetime]]:
+    """Of each kind of entry when each incident first had one that was not taken back."""
     entries, undo = audit_entries, audit_entries.alias()
     ids = sa.select(sa.cast(wanted.selected_columns[0], sa.String))
     undid = undo.c.detail["undid"].as_integer()
@@ -122,13 +121,19 @@ def _first_entries(
         undo.c.action == "undo",
         undid.is_not(None),
     )
+    firsts = [sa.func.min(sa.case((entries.c.action.in_(kind), entries.c.at))) for kind in kinds]
     query = (
-        sa.select(entries.c.subject_id, sa.func.min(entries.c.at))
+        sa.select(entries.c.subject_id, *firsts)
         .where(entries.c.subject_kind == "incident", entries.c.subject_id.in_(ids))
-        .where(entries.c.action.in_(actions), entries.c.id.not_in(undone))
+        .where(entries.c.action.in_([action for kind in kinds for action in kind]))
+        .where(entries.c.id.not_in(undone))
         .group_by(entries.c.subject_id)
     )
-    return {int(subject): at for subject, at in connection.execute(query)}
+    rows = connection.execute(query).all()
+    return [
+        {int(row[0]): row[place] for row in rows if row[place] is not None}
+        for place in range(1, len(kinds) + 1)
+    ]
 
 
 def _first_sent(

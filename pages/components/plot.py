@@ -12,11 +12,13 @@ import streamlit as st
 
 from core.permissions import Action, may
 from core.sheet import Cell, csv_text, note_export
-from pages._frame import language, number, services, t, told, user
+from pages._frame import language, later, number, services, t, told, user
 from pages.components.words import escaped
 
 _CONFIG: Final = {"displayModeBar": False, "scrollZoom": False}
 _LEFT_FOR_TABLE: Final = 320
+_MOST_ROWS: Final = 100
+"""A table is drawn though it is folded away, and thousands of rows keep a browser busy."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -108,10 +110,12 @@ def show_table(sheet: Sheet, *, key: str, opened: bool = False, takes: bool = Tr
         tall = len(sheet.rows) > 9
         with st.container(height=_LEFT_FOR_TABLE if tall else "content", border=False):
             st.table(_frame_of(sheet), hide_index=True)
+        if len(sheet.rows) > _MOST_ROWS:
+            st.caption(t("plot.first_rows", count=number(_MOST_ROWS)))
         if takes and may(user(), Action.EXPORT):
             st.download_button(
                 t("plot.download"),
-                csv_text(sheet.columns, sheet.rows, language()).encode(),
+                later(lambda: csv_text(sheet.columns, sheet.rows, language()).encode()),
                 file_name=f"{key.replace('.', '-')}.csv",
                 mime="text/csv",
                 key=f"{key}.download",
@@ -128,7 +132,7 @@ def _taken(what: str) -> None:
 
 
 def _frame_of(sheet: Sheet) -> pd.DataFrame:
-    shown = [[_cell(cell) for cell in row] for row in sheet.rows]
+    shown = [[_cell(cell) for cell in row] for row in sheet.rows[:_MOST_ROWS]]
     return pd.DataFrame(shown, columns=_unlike(sheet.columns), dtype=str)
 
 

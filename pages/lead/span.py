@@ -1,4 +1,4 @@
-"""Everything that the trends page counts of a period, read at once."""
+"""What the trends page counts of a period: what every part needs at once, the rest when asked."""
 
 from __future__ import annotations
 
@@ -22,15 +22,11 @@ from pages._frame import services
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Span:
-    """tijdvak: what came in, what became of it, and what people and residents did."""
+    """tijdvak: what came in, what became of it, and what was promised."""
 
     courses: list[Course]
     weighings: list[Weighing]
-    part: list[TakingPart]
     promised: Kept
-    corrected: dict[str, int]
-    alerts: list[Usefulness]
-    channels: dict[int, int]
 
     @property
     def is_empty(self) -> bool:
@@ -41,13 +37,29 @@ def read_span(pilot: Pilot, period: Period) -> Span:
     given = services()
     span = (pilot.id, period.since, period.until)
     with given.store.read() as connection:
-        alerts = [a for a in all_alerts(connection, *span[:2]) if a.raised_at < period.until]
         return Span(
             courses=courses(connection, *span),
             weighings=weigh(tallies(connection, pilot.id, period.first, period.last)),
-            part=taking_part(connection, *span),
             promised=count(promises_made(connection, *span), given.clock()),
-            corrected=corrections(connection, *span),
-            alerts=list(usefulness(alerts)),
-            channels=channels_per_incident(connection, *span),
         )
+
+
+def read_part(pilot: Pilot, period: Period) -> list[TakingPart]:
+    with services().store.read() as connection:
+        return taking_part(connection, pilot.id, period.since, period.until)
+
+
+def read_corrected(pilot: Pilot, period: Period) -> dict[str, int]:
+    with services().store.read() as connection:
+        return corrections(connection, pilot.id, period.since, period.until)
+
+
+def read_alerts(pilot: Pilot, period: Period) -> list[Usefulness]:
+    with services().store.read() as connection:
+        found = all_alerts(connection, pilot.id, period.since)
+    return list(usefulness([alert for alert in found if alert.raised_at < period.until]))
+
+
+def read_channels(pilot: Pilot, period: Period) -> dict[int, int]:
+    with services().store.read() as connection:
+        return channels_per_incident(connection, pilot.id, period.since, period.until)

@@ -15,6 +15,8 @@ from pages.lead.plots import Drawn, escaped_html
 
 _HEIGHT = 190
 _COLUMNS = ("owner", "open", "urgent", "overdue", "oldest")
+_STRIPES = "#c98a00"
+"""A little darker than the bar they lie on, so that the number upon them is read."""
 
 
 def show_workload(now: Now) -> None:
@@ -52,7 +54,10 @@ def workload_plot(found: Mapping[str, Load], now: Now) -> Drawn:
                 x=list(reversed(counts)),
                 name=t(f"workload.{part}"),
                 orientation="h",
-                marker={"color": colour, "pattern": {"shape": pattern, "fillmode": "overlay"}},
+                marker={
+                    "color": colour,
+                    "pattern": {"shape": pattern, "fillmode": "overlay", "fgcolor": _STRIPES},
+                },
                 text=[count or "" for count in reversed(counts)],
                 textangle=0,
                 insidetextfont_color=ink,
