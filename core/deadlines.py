@@ -1,9 +1,10 @@
 """termijnen: what is due about an incident, until when, and whose clock that is.
 
-Three clocks run. The control room's, until somebody decides; the one of whoever has the incident,
-until residents heard what was done; and that of each promise. A question to residents stops the
-first two while it is open, but never for what is urgent; handing over stops the first and lets the
-second run on, for residents wait all the same. See docs/deadlines.md.
+Four clocks run. The control room's, until somebody decides; the one of whoever has the incident,
+until residents heard what was done; that of each promise; and, of what is urgent and went outside,
+that of the account, until a person there has it. A question to residents stops the first two while
+it is open, but never for what is urgent; handing over stops the first and lets the second run on,
+for residents wait all the same. See docs/deadlines.md.
 """
 
 from __future__ import annotations
@@ -15,7 +16,8 @@ from enum import StrEnum
 from typing import Final
 
 from core.domain import Incident, Promise, ServiceTimes, Urgency
-from core.store.deadline_queries import Asked, Standing, standing
+from core.handing_over import ACKNOWLEDGE_WITHIN
+from core.store.deadline_queries import Asked, Standing, Unconfirmed, standing
 from core.store.unit import Unit
 from core.topics import Topic, topics
 
@@ -26,11 +28,14 @@ _SOON: Final = 0.25
 
 
 class Duty(StrEnum):
-    """plicht: what is due: a decision, that residents hear what was done, a promise to them."""
+    """plicht: what is due: a decision, that residents hear what was done, a promise to them, that
+    somebody outside confirms to have what is urgent.
+    """
 
     DECIDE = "decide"
     TELL = "tell"
     KEEP = "keep"
+    CONFIRM = "confirm"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -101,6 +106,8 @@ def deadlines_of(incident: Incident, times: ServiceTimes, known: Standing) -> tu
     if incident.needs_decision:
         within = _decided_within(incident, times)
         due.append(_clock(Duty.DECIDE, incident, incident.due_from, within, asked))
+    if incident.status.is_open:
+        due += [_confirmed(incident, one) for one in known.unconfirmed.get(incident.id, ())]
     if _must_be_told(incident, known.told_at.get(incident.id)):
         due.append(_clock(Duty.TELL, incident, incident.tell_from, times.feedback, asked))
     return tuple(sorted(due, key=lambda one: (one.due_at, one.duty)))
@@ -136,6 +143,16 @@ def _kept(incident: Incident, promise: Promise) -> Deadline:
         due_at=promise.due_at,
         owner=_owner(incident),
         text=promise.text,
+    )
+
+
+def _confirmed(incident: Incident, gone: Unconfirmed) -> Deadline:
+    return Deadline(
+        duty=Duty.CONFIRM,
+        incident_id=incident.id,
+        since=gone.at,
+        due_at=gone.at + ACKNOWLEDGE_WITHIN,
+        owner=gone.owner,
     )
 
 

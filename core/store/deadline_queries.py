@@ -3,15 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final
 
 import sqlalchemy as sa
 
 from core.domain import Promise, PromiseState, QuestionState, Status
+from core.store.hand_over_rows import BEFORE_ACKNOWLEDGED, owner_of
 from core.store.question_rows import promise_of
-from core.store.tables import audit_entries, incidents, outbox, promises, questions
+from core.store.tables import (
+    audit_entries,
+    hand_overs,
+    incidents,
+    outbox,
+    promises,
+    questions,
+)
 
 _FEW: Final = 300
 _OPEN: Final = [status.value for status in Status if status.is_open]
@@ -29,14 +37,27 @@ class Asked:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Unconfirmed:
+    """onbevestigd: something urgent went to an account outside, and nobody there said they have it.
+
+    `owner`: the account as an incident's destination names it.
+    """
+
+    owner: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Standing:
-    """stand: of open incidents when residents were last told, and what they were asked; of all
-    incidents the promises still to be kept. What was merged counts for where it went.
+    """stand: of open incidents when residents were last told, what they were asked, and what
+    nobody outside confirmed; of all incidents the promises still to be kept. What was merged
+    counts for where it went.
     """
 
     told_at: Mapping[int, datetime]
     asked: Mapping[int, tuple[Asked, ...]]
     promises: Mapping[int, tuple[Promise, ...]]
+    unconfirmed: Mapping[int, tuple[Unconfirmed, ...]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,6 +78,7 @@ def standing(connection: sa.Connection, incident_ids: Collection[int] | None = N
         told_at=_told(connection, home, only),
         asked=_asked(connection, home, only),
         promises=_promises(connection, home, only),
+        unconfirmed=_unconfirmed(connection, home, only),
     )
 
 
@@ -156,4 +178,23 @@ def _promises(
     for row in connection.execute(query.order_by(promises.c.due_at, promises.c.id)):
         stands = home.get(row.incident_id, row.incident_id)
         found[stands] = (*found.get(stands, ()), promise_of(row))
+    return found
+
+
+def _unconfirmed(
+    connection: sa.Connection, home: Mapping[int, int], only: Collection[int] | None
+) -> dict[int, tuple[Unconfirmed, ...]]:
+    table = hand_overs.c
+    query = (
+        sa.select(table.incident_id, table.account_id, table.at)
+        .join(incidents, incidents.c.id == table.incident_id)
+        .where(_matters(only), table.was_urgent, table.acknowledged_at.is_(None))
+        .where(table.state.in_(BEFORE_ACKNOWLEDGED))
+        .order_by(table.id)
+    )
+    found: dict[int, tuple[Unconfirmed, ...]] = {}
+    for incident_id, account_id, at in connection.execute(query):
+        stands = home.get(incident_id, incident_id)
+        one = Unconfirmed(owner=owner_of(account_id), at=at)
+        found[stands] = (*found.get(stands, ()), one)
     return found

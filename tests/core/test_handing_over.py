@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from core import triage
+from core.deadlines import Deadline, Duty, all_deadlines
 from core.deliveries import try_again
 from core.domain import Status, Urgency
 from core.errors import BadInput, DeliveryError, NotAllowed, NotFound, SourceBusy
@@ -314,6 +315,13 @@ def test_a_partner_that_is_down_is_asked_less_often(partner: Partner, people: Pe
     assert len(partner.asked) - asked < 12
 
 
+def receipts_due(partner: Partner) -> list[Deadline]:
+    """What of the incident still waits for somebody outside to say that they have it."""
+    with partner.around.store.unit() as unit:
+        found = all_deadlines([unit.incidents.get(1)], unit)
+    return [due for due in found.get(1, ()) if due.duty is Duty.CONFIRM]
+
+
 def test_urgent_counts_once_a_person_there_has_it(partner: Partner, people: People) -> None:
     make_urgent(partner, people)
     hand_over(partner, people)
@@ -321,9 +329,14 @@ def test_urgent_counts_once_a_person_there_has_it(partner: Partner, people: Peop
     partner.says("received")
     partner.exchanges()
     assert is_unacknowledged(partner.row())
+    (unconfirmed,) = receipts_due(partner)
+    assert unconfirmed.owner == "account:1"
+    assert unconfirmed.is_overdue(partner.row().at + timedelta(minutes=6))
+    assert not unconfirmed.is_overdue(partner.row().at + timedelta(minutes=4))
     with partner.around.store.unit() as unit:
         confirm_receipt(1, "Jan van het RSC", people.dora, unit)
     assert not is_unacknowledged(partner.row())
+    assert receipts_due(partner) == []
     assert partner.state() == "acknowledged"
     with partner.around.store.unit() as unit:
         entry = unit.audit.of("incident", 1)[-1]
