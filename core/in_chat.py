@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from datetime import timedelta
 from enum import StrEnum
@@ -204,20 +205,23 @@ def _erase(event: Event, resident: str, scene: Scene, unit: Unit, tools: Tools) 
     """Erases the writer's own message that this answers, or all of theirs in the group."""
     if event.reply_to is not None:
         key = tools.vault.message_key(scene.group.id, event.reply_to)
-        turn = unit.messages.turn(key)
-        if turn is None or turn.resident != resident:
+        if unit.messages.writer(key) != resident:
             return _reply("not_yours", event, scene, unit, tools)
-        keys = [key]
+        keys: Iterable[str] = [key]
     else:
-        found = erasable(unit.connection, [scene.group.id], resident, _ERASED_AT_ONCE)
-        keys = [key for _, key in found]
-    touched = [
-        incident_id
-        for key in keys
-        for incident_id in erase_message(key, scene.group.id, scene.areas, unit, by=resident)
-    ]
-    _reply("erased", event, scene, unit, tools, count=len(keys))
+        keys = _all_of(resident, scene.group.id, unit)
+    count, touched = 0, []
+    for key in keys:
+        touched += erase_message(key, scene.group.id, scene.areas, unit, by=resident)
+        count += 1
+    _reply("erased", event, scene, unit, tools, count=count)
     return touched
+
+
+def _all_of(resident: str, group_id: int, unit: Unit) -> Iterator[str]:
+    """What is held of a resident in a group, as long as there is any: what is taken is erased."""
+    while found := erasable(unit.connection, [group_id], resident, _ERASED_AT_ONCE):
+        yield from (key for _, key in found)
 
 
 def _insight(event: Event, resident: str, scene: Scene, unit: Unit, tools: Tools) -> list[int]:

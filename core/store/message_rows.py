@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Collection
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from typing import Any, Final
@@ -60,14 +61,38 @@ _RECENT: Final = (
 )
 _ANSWERED: Final = _WITH_TOPIC.where(turns.c.message_key == sa.bindparam("message_key"))
 _KNOWN: Final = sa.select(turns).where(turns.c.message_key == sa.bindparam("message_key"))
+_KNOWN_OF: Final = sa.select(turns).where(
+    turns.c.message_key.in_(sa.bindparam("message_keys", expanding=True))
+)
 
 
 class MessageRows(Rows):
     """berichten."""
 
+    def __init__(self, connection: sa.Connection, now: datetime) -> None:
+        super().__init__(connection, now)
+        self._foreseen: dict[str, Any | None] = {}
+
+    def foresee(self, message_keys: Collection[str]) -> None:
+        """Reads at once what `turn` is about to be asked of each of these, before any change."""
+        rows = self.connection.execute(_KNOWN_OF, {"message_keys": list(message_keys)})
+        self._foreseen = dict.fromkeys(message_keys) | {row.message_key: row for row in rows}
+
     def turn(self, message_key: str) -> Any | None:
         """The turn row of a message seen before, or None."""
+        if message_key in self._foreseen:
+            return self._foreseen.pop(message_key)
         return self.connection.execute(_KNOWN, {"message_key": message_key}).first()
+
+    def writer(self, message_key: str) -> str | None:
+        """Whose message it is: as long as it is kept, or as its turn remembers; None if nobody's.
+
+        A turn forgets whose it was within days, a message is kept for months.
+        """
+        kept = sa.select(messages.c.resident).where(messages.c.message_key == message_key)
+        found: str | None = self.connection.execute(kept).scalar()
+        turn = self.turn(message_key) if found is None else None
+        return found if turn is None else turn.resident
 
     def recent_turns(self, group_id: int, before: datetime, window: timedelta) -> list[Turn]:
         """The group's latest turns in the window before a moment, oldest first."""

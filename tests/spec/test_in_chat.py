@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -123,6 +124,38 @@ def test_one_erases_ones_own_message_and_nobody_elses(street: Neighbourhood) -> 
     )
     assert street.stored() == ["brand op de Osloweg 2"]
     assert ["schreef" in text for text in replies(street)] == [True, False]
+
+
+def test_one_erases_ones_own_message_when_its_turn_is_long_forgotten(street: Neighbourhood) -> None:
+    street.writes(
+        """
+        at    | id | author | text
+        20:01 | a  | Anna   | ingebroken op de Bostonsingel 36
+        20:02 | b  | Anna   | wat een weer
+        """
+    )
+    with street.store.unit() as unit:
+        unit.messages.forget_turns(START + timedelta(days=3))
+    street.writes(
+        """
+        at    | id | author | reply_to | text
+        20:03 | c  | Piet   | a        | !hnm wis
+        20:04 | d  | Anna   | a        | !hnm wis
+        20:05 | e  | Piet   | nobody   | !hnm wis
+        """
+    )
+    assert street.stored() == []
+    assert ["schreef" in text for text in replies(street)] == [True, False, True]
+
+
+def test_erase_alone_goes_on_until_all_is_gone(
+    street: Neighbourhood, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("core.in_chat._ERASED_AT_ONCE", 2)
+    lines = [f"20:{at:02} | {at} | Anna | brand op de Osloweg {at}" for at in range(1, 6)]
+    street.writes("\n".join(["at | id | author | text", *lines, "20:09 | x | Anna | !hnm wis"]))
+    assert street.stored() == []
+    assert "Gewist: 5." in replies(street)[-1]
 
 
 def test_erase_alone_erases_all_of_ones_own(street: Neighbourhood) -> None:
