@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Final
 
+from fastapi import Response
 from pydantic import BaseModel
 from pydantic.json_schema import models_json_schema
 
@@ -69,6 +70,17 @@ def body_of(
                 },
             }
         },
+    }
+
+
+def rows_of(
+    model: type[BaseModel], kind: str, at: str, examples: Mapping[str, list[dict[str, Any]]]
+) -> dict[str, Any]:
+    """How an address that takes signed rows is declared: its body, its headers, its answers."""
+    return {
+        "response_class": Response,
+        "responses": ANSWERS,
+        "openapi_extra": {"requestBody": body_of(model, kind, at, examples), **signed()},
     }
 
 

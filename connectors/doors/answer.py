@@ -10,7 +10,7 @@ from __future__ import annotations
 import logging
 import secrets
 from datetime import datetime
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import Annotated, Any, Final
 
 from fastapi import APIRouter, Depends, HTTPException, Request, Response
@@ -18,7 +18,7 @@ from fastapi.responses import HTMLResponse
 from starlette.concurrency import run_in_threadpool
 
 from connectors.answer_page import HEADERS, Sheet, page
-from connectors.posted_form import asked_language, first_fields
+from connectors.posted_form import Form, firsts, visited
 from connectors.rate import Rate
 from core.answer_link import hand_over_behind
 from core.errors import BadInput, BadSetting, NotSigned
@@ -62,16 +62,15 @@ async def answer(
     given: Annotated[Services, Depends(services)],
     rate: Annotated[Rate, Depends(visits)],
 ) -> Response:
-    language = asked_language(request)
-    if not rate.allows(request.client.host if request.client else "", given.clock()):
-        return _shown(_plain(language, "too_often"), 429)
-    form = first_fields(await request.body(), _MOST_FIELDS) if request.method == "POST" else None
-    return await run_in_threadpool(_answer, token, form, language, given)
+    taken = partial(_answer, token, given)
+    return await visited(request, rate, given.clock(), _MOST_FIELDS, _refused, taken)
 
 
-def _answer(
-    token: str, form: dict[str, str] | None, language: str, given: Services
-) -> HTMLResponse:
+def _refused(language: str) -> HTMLResponse:
+    return _shown(_plain(language, "too_often"), 429)
+
+
+def _answer(token: str, given: Services, form: Form | None, language: str) -> HTMLResponse:
     if form is None:
         with given.store.read() as connection:
             return _show(token, language, Unit(connection, given.clock()), given)
@@ -79,7 +78,7 @@ def _answer(
         row = hand_over_behind(token, unit, given.vault)
         if row is None:
             return _show(token, language, unit, given)
-        wrong = _take(form, row, unit)
+        wrong = _take(firsts(form), row, unit)
         return _show(token, language, unit, given, wrong, "" if wrong else "answer.taken")
 
 

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Final
+from typing import Any, Final
 
-from fastapi import APIRouter, Depends, Path, Request, Response
+from fastapi import APIRouter, Request, Response
 
-from connectors.described import ANSWERS, body_of, schemas_of, signed
-from connectors.doors.knock import knock, known_sources
+from connectors.described import rows_of, schemas_of
+from connectors.doors.knock import ConnectionId, Given, Known, knock
 from connectors.sources._call_models import CallEvents
-from core.wiring import Services, services
 
 SCHEMAS: Final[dict[str, Any]] = schemas_of(CallEvents)
 
@@ -37,18 +36,10 @@ router = APIRouter(tags=["partners"])
 @router.post(
     "/calls/{connection_id}",
     summary="A call system brings what was called in",
-    response_class=Response,
-    responses=ANSWERS,
-    openapi_extra={
-        "requestBody": body_of(CallEvents, "hnm.calls.v1", _AT, EXAMPLES),
-        **signed(),
-    },
+    **rows_of(CallEvents, "hnm.calls.v1", _AT, EXAMPLES),
 )
 async def calls(
-    connection_id: Annotated[int, Path(ge=1, le=2**31 - 1)],
-    request: Request,
-    given: Annotated[Services, Depends(services)],
-    known: Annotated[dict[str, Any], Depends(known_sources)],
+    connection_id: ConnectionId, request: Request, given: Given, known: Known
 ) -> Response:
     """Post calls in the order in which they were noted; twice does no harm.
 

@@ -6,7 +6,7 @@ import logging
 from functools import lru_cache
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, HTTPException, Request, Response
+from fastapi import APIRouter, Depends, HTTPException, Path, Request, Response
 from starlette.concurrency import run_in_threadpool
 
 from connectors.listen import connection_of
@@ -27,13 +27,19 @@ def known_sources() -> dict[str, Any]:
     return sources()
 
 
+Given = Annotated[Services, Depends(services)]
+Known = Annotated[dict[str, Any], Depends(known_sources)]
+ConnectionId = Annotated[int, Path(ge=1, le=2**31 - 1)]
+"""Of an address with a description: no other number can be one."""
+
+
 @router.get("/in/{connection_id}", summary="A network asks whether we are here")
 @router.post("/in/{connection_id}", summary="A network brings what is new, signed")
 async def knock(
     connection_id: int,
     request: Request,
-    given: Annotated[Services, Depends(services)],
-    known: Annotated[dict[str, Any], Depends(known_sources)],
+    given: Given,
+    known: Known,
 ) -> Response:
     brought = Knock(
         method=request.method,

@@ -8,16 +8,15 @@ and every step costs a visit, wrong links too.
 from __future__ import annotations
 
 import json
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import Annotated, Final
 
 from fastapi import APIRouter, Depends, Request, Response
 from fastapi.responses import HTMLResponse
-from starlette.concurrency import run_in_threadpool
 
 from connectors.answer_page import HEADERS
 from connectors.mine_page import held_page, landing, readable, said
-from connectors.posted_form import asked_language, first_fields
+from connectors.posted_form import Form, firsts, visited
 from connectors.rate import Rate
 from core.errors import BadInput, NotFound
 from core.i18n import languages, text_of
@@ -59,14 +58,18 @@ async def mine(
     given: Annotated[Services, Depends(services)],
     rate: Annotated[Rate, Depends(visits)],
 ) -> Response:
-    form = first_fields(await request.body(), _MOST_FIELDS) if request.method == "POST" else {}
-    language = form["lang"] if form.get("lang") in languages() else asked_language(request)
-    if not rate.allows(request.client.host if request.client else "", given.clock()):
-        return _shown(said(language, "too_often"), 429)
-    return await run_in_threadpool(_answer, token, form, language, given)
+    taken = partial(_answer, token, given)
+    return await visited(request, rate, given.clock(), _MOST_FIELDS, _refused, taken)
 
 
-def _answer(token: str, form: dict[str, str], language: str, given: Services) -> Response:
+def _refused(language: str) -> HTMLResponse:
+    return _shown(said(language, "too_often"), 429)
+
+
+def _answer(token: str, given: Services, posted: Form | None, asked: str) -> Response:
+    """In the language that the page's own form names, else as the browser asked."""
+    form = firsts(posted or {})
+    language = form["lang"] if form.get("lang") in languages() else asked
     with given.store.unit() as unit:
         resident = behind(token, unit)
         if resident is None:

@@ -5,15 +5,14 @@ The same door as /in: this address has a description, by which a maker can build
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Final
+from typing import Any, Final
 
-from fastapi import APIRouter, Depends, Path, Request, Response
+from fastapi import APIRouter, Request, Response
 from fastapi.routing import APIRoute
 
-from connectors.described import ANSWERS, body_of, schemas_of, signed
-from connectors.doors.knock import knock, known_sources
+from connectors.described import rows_of, schemas_of
+from connectors.doors.knock import ConnectionId, Given, Known, knock
 from connectors.sources._partner_models import PartnerEvents, PartnerText
-from core.wiring import Services, services
 
 SCHEMAS: Final[dict[str, Any]] = schemas_of(PartnerEvents)
 
@@ -78,19 +77,11 @@ router = APIRouter(tags=["partners"])
 @router.post(
     "/partner/{connection_id}",
     summary="A neighbourhood app brings what happened in its groups",
-    response_class=Response,
-    responses=ANSWERS,
     callbacks=[route for route in texts.routes if isinstance(route, APIRoute)],
-    openapi_extra={
-        "requestBody": body_of(PartnerEvents, "hnm.events.v1", _AT, EXAMPLES),
-        **signed(),
-    },
+    **rows_of(PartnerEvents, "hnm.events.v1", _AT, EXAMPLES),
 )
 async def partner(
-    connection_id: Annotated[int, Path(ge=1, le=2**31 - 1)],
-    request: Request,
-    given: Annotated[Services, Depends(services)],
-    known: Annotated[dict[str, Any], Depends(known_sources)],
+    connection_id: ConnectionId, request: Request, given: Given, known: Known
 ) -> Response:
     """Post rows in the order in which they happened, one or many at a time; twice does no harm.
 

@@ -6,18 +6,16 @@ It works without a script and asks nothing of anybody else's server. The same fo
 from __future__ import annotations
 
 import secrets
-from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import lru_cache, partial
 from html import escape
 from typing import Annotated, Any, Final
 
 from fastapi import APIRouter, Depends, Request, Response
 from fastapi.responses import HTMLResponse
-from starlette.concurrency import run_in_threadpool
 
 from connectors.answer_page import HEADERS, framed
-from connectors.posted_form import asked_language, fields
+from connectors.posted_form import Form, visited
 from connectors.rate import Rate
 from core.errors import BadInput, SurveyClosed
 from core.i18n import day, text_of
@@ -26,8 +24,6 @@ from core.survey_form import QuestionKind, Survey, SurveyQuestion, Wave
 from core.surveys import LONGEST_ANSWER, MOST_OPTIONS, MOST_QUESTIONS, answer, wave_behind
 from core.topics import topics
 from core.wiring import Services, services
-
-Form = Mapping[str, list[str]]
 
 router = APIRouter(tags=["residents"])
 
@@ -49,14 +45,15 @@ async def survey(
     given: Annotated[Services, Depends(services)],
     rate: Annotated[Rate, Depends(visits)],
 ) -> Response:
-    language = asked_language(request)
-    if not rate.allows(request.client.host if request.client else "", given.clock()):
-        return _said(language, "too_often", 429)
-    form = fields(await request.body(), _MOST_FIELDS) if request.method == "POST" else None
-    return await run_in_threadpool(_answered, token, form, language, given)
+    taken = partial(_answered, token, given)
+    return await visited(request, rate, given.clock(), _MOST_FIELDS, _refused, taken)
 
 
-def _answered(token: str, form: Form | None, language: str, given: Services) -> HTMLResponse:
+def _refused(language: str) -> HTMLResponse:
+    return _said(language, "too_often", 429)
+
+
+def _answered(token: str, given: Services, form: Form | None, language: str) -> HTMLResponse:
     with given.store.unit() as unit:
         found = wave_behind(token, unit, given.vault)
         if found is None:
