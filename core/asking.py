@@ -67,8 +67,13 @@ class Known:
         return self.now - self.incident.last_message_at
 
 
-def suggest(incident: Incident, unit: Unit) -> Suggestion | None:
-    """The question that would tell most, of those that were not asked yet; None when none would."""
+def suggest(
+    incident: Incident, unit: Unit, may_ask: Callable[[Asking], bool] = lambda _: True
+) -> Suggestion | None:
+    """The question that would tell most, of those that were not asked yet; None when none would.
+
+    `may_ask`: whether a kind comes into question at all.
+    """
     if not incident.status.is_open or unit.now - incident.last_message_at > _WORTH_ASKING:
         return None
     questions = unit.questions.of(incident.id)
@@ -79,7 +84,7 @@ def suggest(incident: Incident, unit: Unit) -> Suggestion | None:
     known = Known(incident=incident, texts=tuple(texts), now=unit.now)
     topic = topics().get(incident.topic)
     wanted = [Asking(kind) for kind in topic.asks] if topic else []
-    found = (_MISSING[kind](known) for kind in wanted if kind not in asked)
+    found = (_MISSING[kind](known) for kind in wanted if kind not in asked and may_ask(kind))
     return next((suggestion for suggestion in found if suggestion is not None), None)
 
 
@@ -145,8 +150,10 @@ def ask_by_rule(
 ) -> tuple[int, ...]:
     """Asks what is missing where the pilot's rules let it; gives the questions that were opened."""
     rules = rules_of(incident.pilot_id, unit)
-    suggestion = suggest(incident, unit) if _may_ask(incident, rules, unit) else None
-    if suggestion is None or not rules.may_ask(incident.topic, suggestion.kind):
+    if not _may_ask(incident, rules, unit):
+        return ()
+    suggestion = suggest(incident, unit, lambda kind: rules.may_ask(incident.topic, kind))
+    if suggestion is None:
         return ()
     ways = [way for way in reach_of(incident.id, unit, means).ways if _has_room(way, rules, unit)]
     if not ways:

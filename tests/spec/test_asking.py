@@ -103,6 +103,15 @@ def test_it_asks_what_is_missing_once_and_says_that_nobody_wrote_it(
     assert text.startswith("Bedankt voor uw bericht over overlast")
 
 
+def test_it_asks_the_kind_it_may_though_another_would_tell_more(
+    room: Neighbourhood, people: People
+) -> None:
+    rule(room, people, asks={"overlast": ("still",)})
+    assert missing(room) is Asking.WHERE
+    tick(room, minutes=15)
+    asked(room, "kind  | state\nstill | open")
+
+
 LIMITS = {
     "quiet hours": {"quiet_from": "19:00", "quiet_until": "23:00"},
     "another kind": {"asks": {"overlast": ("still",)}},
