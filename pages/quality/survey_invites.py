@@ -45,8 +45,9 @@ def show_invites(survey: Survey, wave: Wave, groups: Sequence[Group]) -> None:
 
 
 def _reaches(group: Group) -> bool:
+    """Whether a group takes part, and can be written to."""
     source = sources().get(group.source)
-    return hasattr(source, "say") or hasattr(source, "send")
+    return not group.is_open_source and (hasattr(source, "say") or hasattr(source, "send"))
 
 
 def _show_known(known: Sequence[Invitation], names: Mapping[int, str]) -> None:
