@@ -7,12 +7,17 @@ import shutil
 import subprocess
 import tempfile
 from collections.abc import Generator, Iterator
+from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
 import sqlalchemy as sa
+from argon2 import PasswordHasher
 
+import core.accounts
+import core.scenes
+from core.locate import Gazetteer
 from core.pilots import install, load
 from core.privacy.consent import TEXT_VERSION
 from core.store import Store, Unit
@@ -28,6 +33,7 @@ pytest.register_assert_rewrite("tests.neighbourhood")
 
 PILOT = "wateringse_veld_2021"
 WITHOUT_CONSENT = "HNM Noordhof"
+_PLENTY_OF_MEMORY = 2 << 30  # bytes; a server with its templates and copies stays below 200 MB
 os.environ.setdefault("OMP_NUM_THREADS", "1")
 
 
@@ -41,6 +47,26 @@ def pytest_runtest_makereport(
         report.outcome = "failed"
         report.longrepr = f"skipped, which CI does not allow: {report.longrepr}"
     return report
+
+
+@pytest.fixture(scope="session")
+def slow_passwords() -> PasswordHasher:
+    """The product's own, which no test uses but the one that asks how slow it is."""
+    return core.accounts._HASHER
+
+
+@pytest.fixture(scope="session", autouse=True)
+def quick_tests(slow_passwords: PasswordHasher) -> Iterator[None]:
+    """What is slow on purpose, or the same for every test, costs a test process little.
+
+    A password is hashed quickly; the gazetteer of a pilot, which never changes once it is made,
+    is shared.
+    """
+    with pytest.MonkeyPatch.context() as patch:
+        quick = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
+        patch.setattr(core.accounts, "_HASHER", quick)
+        patch.setattr(core.scenes, "Gazetteer", lru_cache(maxsize=16)(Gazetteer))
+        yield
 
 
 @pytest.fixture
@@ -181,13 +207,24 @@ def find_postgresql() -> Path | None:
     return Path(on_path).parent if on_path else None
 
 
+def quick_folder() -> str:
+    """Memory where there is plenty (containers often have 64 MB of it), otherwise the disk.
+
+    A copy of a database is hundreds of small files: ten times quicker in memory.
+    """
+    memory = Path("/dev/shm")
+    if memory.is_dir() and shutil.disk_usage(memory).free > _PLENTY_OF_MEMORY:
+        return str(memory)
+    return "/tmp"
+
+
 class Postgresql:
     """A throw-away server on a unix socket; unsafe and fast on purpose."""
 
     def __init__(self, binaries: Path) -> None:
         self.binaries = binaries
         # A socket's path is at most about 100 characters: pytest's own folders are too deep.
-        self.folder = Path(tempfile.mkdtemp(prefix="hnm-pg-", dir="/tmp"))
+        self.folder = Path(tempfile.mkdtemp(prefix="hnm-pg-", dir=quick_folder()))
         self.number = 0
 
     def start(self) -> None:

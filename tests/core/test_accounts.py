@@ -7,7 +7,9 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from argon2 import PasswordHasher, extract_parameters
 
+from core import accounts
 from core.accounts import (
     LockedOut,
     NewUser,
@@ -158,6 +160,15 @@ def test_a_short_password_is_refused_and_a_kept_one_cannot_be_read() -> None:
         hash_password("kort")
     assert hash_password(PASSWORD).startswith("$argon2id$")
     assert hash_password(PASSWORD) != hash_password(PASSWORD)
+
+
+def test_a_kept_password_is_slow_to_guess(
+    slow_passwords: PasswordHasher, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(accounts, "_HASHER", slow_passwords)
+    cost = extract_parameters(hash_password(PASSWORD))
+    assert cost.memory_cost >= 64 * 1024  # KiB
+    assert cost.time_cost >= 3
 
 
 def test_the_first_administrator_is_made_with_the_code_of_the_start_up_once(

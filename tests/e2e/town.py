@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import itertools
 from datetime import UTC, date, datetime, timedelta
+from functools import cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from core.accounts import hash_password
 from core.domain import Event, EventKind
@@ -38,17 +40,8 @@ class Town(Neighbourhood):
 
     def __init__(self, folder: Path) -> None:
         folder.mkdir(parents=True, exist_ok=True)
+        (folder / "hnm.sqlite").write_bytes(inhabited())
         store = Store(f"sqlite:///{folder / 'hnm.sqlite'}", lambda: datetime.now(UTC))
-        store.migrate()
-        fill(store)
-        with store.unit() as unit:
-            pilot = unit.pilots.all()[0]
-            unit.pilots.set_period(pilot.id, date(2021, 3, 31), None)
-            hashed = hash_password(PASSWORD)
-            for login in CAST:
-                row = unit.accounts.row(login)
-                assert row is not None
-                unit.accounts.change(row.id, password_hash=hashed)
         super().__init__(store, Timepiece(datetime.now(UTC)), folder)
         self.folder = folder
         self._numbers = itertools.count(1)
@@ -70,3 +63,23 @@ class Town(Neighbourhood):
     def has_an_evening(self) -> None:
         for group, author, minutes_ago, text in EVENING:
             self.says(author, text, group, minutes_ago)
+
+
+@cache
+def inhabited() -> bytes:
+    """The database of a town in which nothing was said yet; made once a test process."""
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / "hnm.sqlite"
+        store = Store(f"sqlite:///{path}", lambda: datetime.now(UTC))
+        store.migrate()
+        fill(store)
+        with store.unit() as unit:
+            pilot = unit.pilots.all()[0]
+            unit.pilots.set_period(pilot.id, date(2021, 3, 31), None)
+            hashed = hash_password(PASSWORD)
+            for login in CAST:
+                row = unit.accounts.row(login)
+                assert row is not None
+                unit.accounts.change(row.id, password_hash=hashed)
+        store.close()  # the last one to close folds the log into the file
+        return path.read_bytes()

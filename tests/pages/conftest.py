@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
+from streamlit.components.v2 import manifest_scanner
 from streamlit.testing.v1 import AppTest
 
 import core.settings
@@ -57,6 +59,16 @@ class Desk:
         return self.around.incident(incident_id)
 
 
+@pytest.fixture(scope="session", autouse=True)
+def packages_read_once() -> Iterator[None]:
+    """Streamlit looks through every installed package for components, anew for each AppTest: most
+    of what a page's test would cost. What is installed does not change while tests run."""
+    found = cache(manifest_scanner.scan_component_manifests)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(manifest_scanner, "scan_component_manifests", lambda: list(found()))
+        yield
+
+
 @pytest.fixture
 def around(sqlite_store: Store, clock: Timepiece, tmp_path: Path) -> Neighbourhood:
     """The neighbourhood behind the desk, empty until its residents write."""
@@ -68,6 +80,11 @@ def desk(around: Neighbourhood, tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
     """A desk on that neighbourhood's store."""
     monkeypatch.setenv("HNM_FOLDER", str(tmp_path))
     monkeypatch.setenv("HNM_DATABASE_URL", around.store.url)
+    is_new = {around.store.url: False}
+    migrate = Store.migrate
+    monkeypatch.setattr(
+        Store, "migrate", lambda store: migrate(store) if is_new.get(store.url, True) else None
+    )
     forget_services()
     yield Desk(around, monkeypatch)
     core.wiring.services().store.close()
