@@ -17,7 +17,7 @@ from core.domain import TEAM, Area, Location, Member, RoutingRule, Triage, Urgen
 from core.errors import BadInput, NotFound
 from core.permissions import Action, require
 from core.topics import Topic
-from core.words import stem, words
+from core.words import rare_words, stem, words
 
 if TYPE_CHECKING:  # the store keeps rules, so it comes later
     from core.store.unit import Unit
@@ -72,6 +72,11 @@ def _is_between(at: time, start: time | None, end: time | None) -> bool:
 def stems(texts: Iterable[str]) -> frozenset[str]:
     """The words of texts as a rule compares them: fietsen, fietsje and fiets are one."""
     return frozenset(stem(word) for text in texts for word in words(text))
+
+
+def telling_stems(texts: Iterable[str]) -> frozenset[str]:
+    """The stems of what may tell one event from another: what an incident keeps of its messages."""
+    return stems(word for text in texts for word in rare_words(text))
 
 
 def words_of(members: Sequence[Member]) -> frozenset[str]:
@@ -160,5 +165,8 @@ def _check(rule: RoutingRule) -> None:
         raise BadInput(field="name", why=name[:50])
     if not rule.target.removeprefix(TEAM).strip():
         raise BadInput(field="target", why="")
-    if len(rule.words) > _MOST_WORDS or any(not stems([word]) for word in rule.words):
-        raise BadInput(field="words", why=", ".join(rule.words)[:50])
+    if len(rule.words) > _MOST_WORDS:
+        raise BadInput(field="words", why="wrong.many", most=_MOST_WORDS)
+    for word in rule.words:
+        if any(one not in rare_words(word) for one in words(word)) or not words(word):
+            raise BadInput(field="words", why="wrong.everyday", word=word[:50])

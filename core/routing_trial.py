@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from core.areas import areas_at
 from core.domain import Area, Incident, RoutingRule, Triage
-from core.routing import Facts, route, stems
+from core.routing import Facts, route, telling_stems
 from core.store.routing_queries import Happened
 from core.topics import Topic
 
@@ -79,7 +79,7 @@ def _facts(one: Happened, areas: Sequence[Area]) -> Facts:
         urgency=incident.urgency,
         area_ids=areas_at(incident.location, areas),
         opened_at=incident.opened_at,
-        stems=stems(one.texts),
+        stems=telling_stems(one.texts),
     )
 
 

@@ -134,6 +134,8 @@ def test_rules_have_an_order_that_can_be_changed(street: Neighbourhood, people: 
         {"target": "team: "},
         {"target": ""},
         {"words": ("!!",)},
+        {"words": ("grofvuil", "straat")},
+        {"words": ("ov",)},
         {"words": tuple(str(n) for n in range(31))},
     ],
 )
