@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
@@ -131,6 +132,7 @@ def _open(sealed: Sealed, unit: Unit, services: Services, scenes: Scenes) -> Wai
 
 def _admissible(waiting: Sequence[Waiting], unit: Unit, tools: Tools) -> list[Waiting]:
     """What may be read; after a command its writer's are asked again when it was obeyed."""
+    _foresee(waiting, unit, tools)
     steered: set[tuple[int, str]] = set()
     found = []
     for one in waiting:
@@ -140,6 +142,19 @@ def _admissible(waiting: Sequence[Waiting], unit: Unit, tools: Tools) -> list[Wa
         if writer in steered or _admitted(one, unit, tools):
             found.append(one)
     return found
+
+
+def _foresee(waiting: Sequence[Waiting], unit: Unit, tools: Tools) -> None:
+    """Asks at once what is about to be asked of each: was it seen before, did its writer stop."""
+    if not waiting:
+        return
+    unit.messages.foresee({one.sealed.message_key for one in waiting})
+    writers: dict[int, set[str]] = defaultdict(set)
+    for one in waiting:
+        group = one.scene.group
+        writers[group.id].add(tools.vault.pseudonym(group.source, one.event.author))
+    for group_id, residents in writers.items():
+        unit.consents.foresee(group_id, residents)
 
 
 def _admitted(waiting: Waiting, unit: Unit, tools: Tools) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import date, datetime
 from typing import Final
 
@@ -18,6 +19,13 @@ _NEWEST: Final = (
 )
 _NEWEST_OF_GROUP: Final = _NEWEST.where(consents.c.resident.is_(None))
 _NEWEST_OF_RESIDENT: Final = _NEWEST.where(consents.c.resident == sa.bindparam("resident"))
+
+_OF_RESIDENTS: Final = (
+    sa.select(consents.c.resident, consents.c.given)
+    .where(consents.c.group_id == sa.bindparam("group_id"))
+    .where(consents.c.resident.in_(sa.bindparam("residents", expanding=True)))
+    .order_by(consents.c.at, consents.c.id)
+)
 
 
 class ConsentRows(Rows):
@@ -77,6 +85,14 @@ class ConsentRows(Rows):
             .limit(1)
         )
         return self.connection.execute(query).scalar()
+
+    def foresee(self, group_id: int, residents: Collection[str]) -> None:
+        """Reads at once what these residents of a group last said."""
+        said = self.connection.execute(
+            _OF_RESIDENTS, {"group_id": group_id, "residents": list(residents)}
+        )
+        self._known |= {(group_id, resident): None for resident in residents}
+        self._known |= {(group_id, row.resident): row.given for row in said}
 
     def _newest(self, group_id: int, resident: str | None) -> bool | None:
         # One unit of work asks for the same group again and again; nobody else writes meanwhile

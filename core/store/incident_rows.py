@@ -21,6 +21,7 @@ from core.domain import (
 )
 from core.errors import ChangedMeanwhile, NotFound
 from core.incidents import Summary
+from core.store.held_members import held_by
 from core.store.member_rows import members_of
 from core.store.rows import (
     Rows,
@@ -77,17 +78,20 @@ class IncidentRows(Rows):
         """
         period = {"pilot_id": pilot_id, "since": since, "until": until}
         rows = self.connection.execute(_OPEN_SINCE, period).all()
-        members = members_of(self.connection, [row.id for row in rows], _LATEST_MEMBERS)
+        held = held_by(self.connection)
+        unread = [row.id for row in rows if row.id not in held]
+        read = members_of(self.connection, unread, _LATEST_MEMBERS)
+        held.update((incident_id, tuple(read[incident_id])) for incident_id in unread)
         return [
             OpenIncident(
                 id=row.id,
                 topic=row.topic,
                 opened_at=row.opened_at,
                 last_message_at=row.last_message_at,
-                members=tuple(members[row.id]),
+                members=held[row.id],
             )
             for row in rows
-            if members[row.id]
+            if held[row.id]
         ]
 
     def members(self, incident_ids: Sequence[int]) -> dict[int, list[Member]]:

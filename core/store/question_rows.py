@@ -24,6 +24,7 @@ _QUESTIONS: Final = sa.select(questions)
 _OPEN: Final = questions.c.state == QuestionState.OPEN.value
 _OPEN_NEWEST: Final = _QUESTIONS.where(_OPEN).order_by(questions.c.id.desc())
 _IN_GROUP: Final = questions.c.group_id == sa.bindparam("group_id")
+_WHERE_OPEN: Final = sa.select(questions.c.group_id, questions.c.resident).where(_OPEN)
 _OPEN_IN: Final = _OPEN_NEWEST.where(_IN_GROUP)
 _OPEN_FOR: Final = _OPEN_NEWEST.where(
     sa.or_(_IN_GROUP, questions.c.resident == sa.bindparam("resident"))
@@ -33,8 +34,13 @@ _OPEN_FOR: Final = _OPEN_NEWEST.where(
 class QuestionRows(Rows):
     """vragen en antwoorden."""
 
+    def __init__(self, connection: sa.Connection, now: datetime) -> None:
+        super().__init__(connection, now)
+        self._open_in: tuple[set[int], set[str | None]] | None = None
+
     def ask(self, **values: Any) -> int | None:
         """Opens a question; None when one about the incident is open in the group already."""
+        self._open_in = None
         result = self.connection.execute(
             insert_or_skip(self.connection, questions)
             .values(asked_at=self.now, state=QuestionState.OPEN.value, **values)
@@ -53,9 +59,20 @@ class QuestionRows(Rows):
 
     def open_in(self, group_id: int, resident: str | None = None) -> list[Question]:
         """The questions that are open in a group or put to one resident, the newest first."""
+        if not self._is_open_in(group_id, resident):
+            return []
         query = _OPEN_IN if resident is None else _OPEN_FOR
         rows = self.connection.execute(query, {"group_id": group_id, "resident": resident}).all()
         return [replace(question_of(row), references=self._references(row.id)) for row in rows]
+
+    def _is_open_in(self, group_id: int, resident: str | None) -> bool:
+        """Every message asks; what is open where is read once, until something here changes it."""
+        if self._open_in is None:
+            rows = self.connection.execute(_WHERE_OPEN).all()
+            groups, residents = {row.group_id for row in rows}, {row.resident for row in rows}
+            self._open_in = (groups, residents)
+        groups, residents = self._open_in
+        return group_id in groups or (resident is not None and resident in residents)
 
     def all_open(self) -> list[Question]:
         query = _QUESTIONS.where(_OPEN).order_by(questions.c.id)
@@ -73,6 +90,7 @@ class QuestionRows(Rows):
 
     def end(self, question_id: int, state: QuestionState, by: str) -> bool:
         """Ends an open question; False when it had ended already."""
+        self._open_in = None
         result = self.connection.execute(
             sa.update(questions)
             .where(questions.c.id == question_id, _OPEN)
@@ -175,6 +193,7 @@ class QuestionRows(Rows):
         return frozenset(self.connection.execute(query).scalars())
 
     def _update(self, question_id: int, **values: Any) -> None:
+        self._open_in = None
         self.connection.execute(
             sa.update(questions).where(questions.c.id == question_id).values(**values)
         )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import time
+from datetime import datetime, time
 from typing import Any, Final
 
 import sqlalchemy as sa
@@ -20,10 +20,17 @@ _RULES: Final = (
 
 
 class RoutingRows(Rows):
-    """toewijzingsregels."""
+    """toewijzingsregels; read once in a unit of work, for every message asks them."""
+
+    def __init__(self, connection: sa.Connection, now: datetime) -> None:
+        super().__init__(connection, now)
+        self._known: dict[int, tuple[RoutingRule, ...]] = {}
 
     def rules(self, pilot_id: int) -> list[RoutingRule]:
-        return [_rule_of(row) for row in self.connection.execute(_RULES, {"pilot_id": pilot_id})]
+        if pilot_id not in self._known:
+            rows = self.connection.execute(_RULES, {"pilot_id": pilot_id})
+            self._known[pilot_id] = tuple(map(_rule_of, rows))
+        return list(self._known[pilot_id])
 
     def get(self, rule_id: int) -> RoutingRule | None:
         query = sa.select(routing_rules).where(routing_rules.c.id == rule_id)
@@ -34,6 +41,7 @@ class RoutingRows(Rows):
         last = sa.select(sa.func.max(routing_rules.c.place)).where(
             routing_rules.c.pilot_id == pilot_id
         )
+        self._known.clear()
         place = (self.connection.execute(last).scalar() or 0) + 1
         values = _values(rule) | {"pilot_id": pilot_id, "place": place}
         return self.insert(routing_rules, **values, by=by, at=self.now)
@@ -42,6 +50,7 @@ class RoutingRows(Rows):
         self._update(rule.id, **_values(rule), by=by, at=self.now)
 
     def remove(self, rule_id: int) -> None:
+        self._known.clear()
         self.connection.execute(sa.delete(routing_rules).where(routing_rules.c.id == rule_id))
 
     def move(self, rule_id: int, by: int) -> None:
@@ -56,6 +65,7 @@ class RoutingRows(Rows):
             self._update(one, place=place)
 
     def _update(self, rule_id: int, **values: Any) -> None:
+        self._known.clear()
         self.connection.execute(
             sa.update(routing_rules).where(routing_rules.c.id == rule_id).values(**values)
         )

@@ -13,6 +13,7 @@ from alembic import command
 from alembic.config import Config
 
 from core.clock import Clock
+from core.store.held_members import let_go, note_write
 from core.store.unit import Unit
 
 _BUSY_MS = 15_000
@@ -71,11 +72,15 @@ class Store:
 
 
 def _engine(url: str) -> sa.Engine:
-    if not url.startswith("sqlite"):
-        return sa.create_engine(url, pool_size=8, pool_pre_ping=True)
-    engine = sa.create_engine(url, connect_args={"timeout": _BUSY_MS / 1000})
-    sa.event.listen(engine, "connect", _prepare_sqlite)
-    sa.event.listen(engine, "begin", _begin_sqlite)
+    if url.startswith("sqlite"):
+        engine = sa.create_engine(url, connect_args={"timeout": _BUSY_MS / 1000})
+        sa.event.listen(engine, "connect", _prepare_sqlite)
+        sa.event.listen(engine, "begin", _begin_sqlite)
+    else:
+        engine = sa.create_engine(url, pool_size=8, pool_pre_ping=True)
+    sa.event.listen(engine, "before_execute", note_write)
+    for undone in ("rollback", "rollback_savepoint"):
+        sa.event.listen(engine, undone, let_go)
     return engine
 
 
