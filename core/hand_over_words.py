@@ -13,7 +13,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 from core.domain import Incident, PlaceKind, Urgency
-from core.errors import HNMError
+from core.errors import BadSetting, HNMError
 from core.i18n import DEFAULT, catalogue, counted, moment, text_of
 from core.ports import DestinationCard
 from core.telling import place_line, place_name
@@ -140,4 +140,6 @@ def failure_line(language: str, kept: str) -> str:
     code, _, why = kept.partition("|")
     if code not in catalogue(language):
         return kept
+    if code == BadSetting.code and not why:  # which setting it was is not kept
+        return text_of(language, "error.bad_setting_somewhere")
     return catalogue(language)[code].format_map(defaultdict(str, why=why))

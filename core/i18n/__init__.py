@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tomllib
+from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 from functools import lru_cache
 from pathlib import Path
@@ -59,10 +60,16 @@ def error_text(language: str, error: HNMError) -> str:
     if "what" in params:
         params["what"] = words.get(f"what.{params['what']}", params["what"])
     if "field" in params:
-        params["field"] = words.get(f"field.{params['field']}", params["field"])
+        params["field"] = _field(words, str(params["field"]))
     is_empty = isinstance(error, BadInput) and params.get("why") == ""
     code = "error.bad_input_empty" if is_empty else error.code
     return text_of(language, code, **params) if params else text_of(language, code)
+
+
+def _field(words: Mapping[str, str], code: str) -> str:
+    """A field as a form names it, or a setting as its network or destination does."""
+    named = (f"field.{code}", f"connections.setting.{code}", f"destination.setting.{code}")
+    return next((words[key] for key in named if key in words), code)
 
 
 def moment(language: str, at: datetime) -> str:

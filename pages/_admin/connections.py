@@ -8,13 +8,14 @@ from typing import Any
 import streamlit as st
 
 from core.domain import Area
+from core.hand_over_words import failure_line
 from core.live_groups import let_in, refuse
 from core.store import Unit
 from pages._act import carry_out, show_table
 from pages._admin.groups import source_name
 from pages._admin.network import show_network, show_new_network
 from pages._admin.pilots import choose_pilot
-from pages._frame import ago, number, services, t, told
+from pages._frame import ago, language, number, services, t, told
 from pages.components.words import escaped
 
 
@@ -73,8 +74,7 @@ def _show_list(rows: Sequence[Any]) -> None:
 def _trouble(row: Any) -> str:
     if not row.error:
         return "–"
-    known = row.error.startswith("error.")
-    error = t(row.error) if known else row.error
+    error = failure_line(language(), row.error)
     if not row.failure_count:
         return error
     return t("connections.fails", error=error, count=number(row.failure_count))

@@ -15,6 +15,7 @@ from core.store import Unit
 from core.store.hand_over_queries import dead_letters
 from core.wiring import outside_destinations
 from pages._act import carry_out, show_table
+from pages._admin.afresh import fields, taken
 from pages._admin.destination import show_destination, show_settings, typed
 from pages._admin.late import show_overdue
 from pages._admin.pilots import choose_pilot
@@ -78,11 +79,15 @@ def _show_new(pilot: Pilot) -> None:
             format_func=called,
             key="destinations.new.kind",
         )
-        key = f"destinations.new.{chosen}"
-        with st.form(key, border=False, clear_on_submit=True):
+        key = fields(_new(chosen))
+        with st.form(key, border=False):
             st.text_input(t("destinations.name"), key=f"{key}.name", max_chars=200)
             show_settings(outside_destinations()[chosen].CARD, key, {})
             st.form_submit_button(t("admin.add"), on_click=_add, args=(pilot.id, chosen, key))
+
+
+def _new(destination: str) -> str:
+    return f"destinations.new.{destination}"
 
 
 @told
@@ -96,3 +101,4 @@ def _add(pilot_id: int, destination: str, key: str) -> None:
         ),
         lambda _: t("destinations.done.added"),
     )
+    taken(_new(destination))

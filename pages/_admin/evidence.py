@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import streamlit as st
 
 from core.domain import Pilot, WantedEvidence
@@ -36,11 +34,9 @@ def _show_form(pilot: Pilot, wanted: dict[str, WantedEvidence]) -> None:
     topics = services().topics
     key = f"admin.evidence.{pilot.id}"
     with st.form(key, border=False, width=640):
-        for column, head in zip(_columns(), ("topic", "residents", "confidence"), strict=True):
-            column.caption(t(f"admin.evidence_{head}"))
         for topic in (name for name in pilot.topics if name in topics):
             asked = wanted.get(topic, WantedEvidence())
-            name, residents, sure = _columns()
+            name, residents, sure = st.columns([1.2, 1, 1.4], vertical_alignment="center")
             named = escaped(topics[topic].name(language()))
             name.markdown(named)
             residents.number_input(
@@ -49,7 +45,6 @@ def _show_form(pilot: Pilot, wanted: dict[str, WantedEvidence]) -> None:
                 max_value=MOST_RESIDENTS,
                 value=asked.residents or 1,
                 key=f"{key}.{topic}.residents",
-                label_visibility="collapsed",
             )
             sure.select_slider(
                 t("admin.wanted_confidence", topic=named),
@@ -57,13 +52,8 @@ def _show_form(pilot: Pilot, wanted: dict[str, WantedEvidence]) -> None:
                 value=_nearest(asked.confidence),
                 format_func=lambda share: f"{share} %" if share else t("admin.wanted_nothing"),
                 key=f"{key}.{topic}.sure",
-                label_visibility="collapsed",
             )
         st.form_submit_button(t("admin.save"), on_click=_save, args=(pilot, key))
-
-
-def _columns() -> list[Any]:
-    return st.columns([1.2, 1, 1.4], vertical_alignment="center")
 
 
 def _nearest(confidence: float | None) -> int:

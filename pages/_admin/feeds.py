@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Final
 
 import streamlit as st
 
 from core.bulletins import KINDS, add_feed, remove_feed, switch_feed
 from core.domain import Pilot
+from core.hand_over_words import failure_line
 from core.store import Unit
 from pages._act import carry_out, show_table
+from pages._admin.afresh import fields, taken
 from pages._admin.pilots import choose_pilot
 from pages._frame import ago, language, number, services, t, told
 from pages.components.words import escaped
+
+_NEW: Final = "feeds"
 
 
 def show_feeds() -> None:
@@ -58,7 +62,7 @@ def _passed(row: Any) -> str:
 def _trouble(row: Any) -> str:
     if not row.error:
         return "–"
-    error = t(row.error) if row.error.startswith("error.") else row.error
+    error = failure_line(language(), row.error)
     return t("connections.fails", error=error, count=number(row.failure_count))
 
 
@@ -79,39 +83,41 @@ def _show_one(row: Any) -> None:
 
 
 def _show_new(pilot: Pilot) -> None:
+    key = fields(_NEW)
     with (
         st.expander(t("feeds.new"), icon=":material/add:"),
-        st.form("feeds.new", border=False, clear_on_submit=True),
+        st.form(f"{key}.new", border=False),
     ):
         st.selectbox(
             t("feeds.kind"),
             KINDS,
             format_func=lambda kind: t(f"feeds.kind_{kind}"),
-            key=_kind_key(),
+            key=_kind_key(key),
         )
-        st.text_input(t("feeds.name"), key="feeds.name", max_chars=200)
-        st.text_input(t("feeds.address"), key="feeds.address", max_chars=500)
+        st.text_input(t("feeds.name"), key=f"{key}.name", max_chars=200)
+        st.text_input(t("feeds.address"), key=f"{key}.address", max_chars=500)
         st.text_input(
-            t("feeds.towns"), key="feeds.towns", max_chars=300, help=t("feeds.towns_help")
+            t("feeds.towns"), key=f"{key}.towns", max_chars=300, help=t("feeds.towns_help")
         )
-        st.form_submit_button(t("admin.add"), on_click=_add, args=(pilot.id,))
+        st.form_submit_button(t("admin.add"), on_click=_add, args=(pilot.id, key))
 
 
-def _kind_key() -> str:
+def _kind_key(key: str) -> str:
     """A key a language: what is chosen is kept as it was shown."""
-    return f"feeds.kind.{language()}"
+    return f"{key}.kind.{language()}"
 
 
 @told
-def _add(pilot_id: int) -> None:
-    kind = str(st.session_state[_kind_key()])
+def _add(pilot_id: int, key: str) -> None:
+    kind = str(st.session_state[_kind_key(key)])
     name, address, towns = (
-        str(st.session_state[f"feeds.{field}"]) for field in ("name", "address", "towns")
+        str(st.session_state[f"{key}.{field}"]) for field in ("name", "address", "towns")
     )
     carry_out(
         lambda me, unit: add_feed(pilot_id, kind, name, address, towns.split(","), me, unit),
         lambda _: t("feeds.done.added"),
     )
+    taken(_NEW)
 
 
 @told

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Final
 
 import streamlit as st
 
@@ -12,12 +13,15 @@ from core.store import Unit
 from core.store.consent_queries import GroupState, consents_of, group_states
 from core.wiring import sources
 from pages._act import carry_out, show_table
+from pages._admin.afresh import fields, taken
 from pages._admin.erasing import show_erasing, show_stopping
 from pages._admin.pilots import choose_pilot
 from pages._frame import ago, language, moment, number, services, t, told
 from pages.components.choice import show_select
 from pages.components.words import escaped
 from pages.room.names import people
+
+_NEW: Final = "admin.group"
 
 
 def show_groups() -> None:
@@ -112,26 +116,24 @@ def _show_consent_form(state: GroupState) -> None:
 
 
 def _show_new(pilot: Pilot, areas: Sequence[Area]) -> None:
-    names = {0: "–", **{area.id: area.name for area in areas}}
+    names, key = {0: "–", **{area.id: area.name for area in areas}}, fields(_NEW)
     with (
         st.expander(t("admin.new_group"), icon=":material/group_add:"),
-        st.form("admin.group", border=False, clear_on_submit=True),
+        st.form(key, border=False),
     ):
-        st.text_input(t("admin.group_name"), key="admin.group.name", max_chars=200)
-        st.selectbox(t("admin.source"), list(sources()), format_func=source_name, key=_source_key())
-        st.text_input(
-            t("admin.native_id"), key="admin.group.native", help=t("admin.native_id_help")
-        )
+        st.text_input(t("admin.group_name"), key=f"{key}.name", max_chars=200)
         st.selectbox(
-            t("admin.area"), list(names), format_func=names.__getitem__, key="admin.group.area"
+            t("admin.source"), list(sources()), format_func=source_name, key=_source_key(key)
         )
-        st.toggle(t("admin.is_open"), key="admin.group.open", help=t("admin.is_open_help"))
-        st.form_submit_button(t("admin.add"), on_click=_add, args=(pilot.id,))
+        st.text_input(t("admin.native_id"), key=f"{key}.native", help=t("admin.native_id_help"))
+        st.selectbox(t("admin.area"), list(names), format_func=names.__getitem__, key=f"{key}.area")
+        st.toggle(t("admin.is_open"), key=f"{key}.open", help=t("admin.is_open_help"))
+        st.form_submit_button(t("admin.add"), on_click=_add, args=(pilot.id, key))
 
 
-def _source_key() -> str:
+def _source_key(key: str) -> str:
     """Its options read otherwise in another language, and Streamlit knows them by how they read."""
-    return f"admin.group.source.{language()}"
+    return f"{key}.source.{language()}"
 
 
 @told
@@ -144,17 +146,18 @@ def _record(group_id: int, action: str, key: str) -> None:
 
 
 @told
-def _add(pilot_id: int) -> None:
+def _add(pilot_id: int, key: str) -> None:
     given = st.session_state
     new = NewGroup(
         pilot_id=pilot_id,
-        source=str(given[_source_key()]),
-        name=str(given["admin.group.name"]),
-        native_id=str(given["admin.group.native"]),
-        area_id=given["admin.group.area"] or None,
-        is_open_source=bool(given["admin.group.open"]),
+        source=str(given[_source_key(key)]),
+        name=str(given[f"{key}.name"]),
+        native_id=str(given[f"{key}.native"]),
+        area_id=given[f"{key}.area"] or None,
+        is_open_source=bool(given[f"{key}.open"]),
     )
     carry_out(
         lambda me, unit: add_group(new, list(sources()), me, unit),
         lambda _: t("admin.done.group_added"),
     )
+    taken(_NEW)

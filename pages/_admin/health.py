@@ -8,6 +8,7 @@ from typing import Any, Final
 
 import streamlit as st
 
+from core.hand_over_words import failure_line
 from core.i18n import catalogue
 from core.store.health_queries import SourceHealth, source_health
 from core.wiring import sources
@@ -54,7 +55,7 @@ def _show_lines() -> None:
 def _show_trouble(lines: Sequence[SourceHealth]) -> None:
     for line in lines:
         if line.error and line.enabled:
-            error = t(line.error) if line.error in catalogue(language()) else line.error
+            error = failure_line(language(), line.error)
             st.error(
                 t(
                     "health.trouble",

@@ -11,6 +11,7 @@ from core.domain import Area
 from core.made_groups import invite_of, want_group, wanted_name
 from core.store import Unit
 from pages._act import carry_out
+from pages._admin.afresh import fields, taken
 from pages._frame import services, t, told
 from pages.components.words import escaped
 
@@ -23,8 +24,8 @@ def show_made_groups(connection_id: int, key: str, areas: Sequence[Area]) -> Non
     names = {0: "–", **{area.id: area.name for area in areas}}
     st.markdown(f"**{t('connections.make_group')}**")
     st.caption(t("connections.make_group_note"))
-    key = f"{key}.made"
-    with st.form(key, border=False, clear_on_submit=True):
+    key = fields(f"{key}.made")
+    with st.form(key, border=False):
         st.text_input(t("admin.group_name"), key=f"{key}.name", max_chars=100)
         st.text_area(t("connections.make_group_about"), key=f"{key}.about", max_chars=1000)
         st.text_input(t("connections.make_group_evidence"), key=f"{key}.evidence", max_chars=300)
@@ -50,3 +51,4 @@ def _make(connection_id: int, key: str) -> None:
         lambda me, unit: want_group(connection_id, name, about, area_id, evidence, me, unit),
         lambda _: t("connections.done.group_asked"),
     )
+    taken(f"connections.{connection_id}.made")

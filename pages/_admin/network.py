@@ -15,6 +15,7 @@ from core.live_groups import found
 from core.ports import SourceCard
 from core.wiring import sources
 from pages._act import carry_out, show_table
+from pages._admin.afresh import fields, taken
 from pages._admin.groups import source_name
 from pages._admin.made_groups import show_made_groups
 from pages._frame import language, number, services, t, told
@@ -94,18 +95,17 @@ def _reason(what: str) -> str:
 def _show_new_group(connection_id: int, key: str, areas: Sequence[Area]) -> None:
     names = {0: "–", **{area.id: area.name for area in areas}}
     st.markdown(f"**{t('connections.add_group')}**")
-    with st.form(f"{key}.group", border=False, clear_on_submit=True):
-        st.text_input(t("admin.group_name"), key=f"{key}.group.name", max_chars=200)
+    key = fields(f"{key}.group")
+    with st.form(key, border=False):
+        st.text_input(t("admin.group_name"), key=f"{key}.name", max_chars=200)
         st.text_input(
             t("admin.native_id"),
-            key=f"{key}.group.native",
+            key=f"{key}.native",
             max_chars=200,
             help=t("admin.native_id_help"),
         )
-        st.text_input(t("connections.evidence"), key=f"{key}.group.evidence", max_chars=300)
-        st.selectbox(
-            t("admin.area"), list(names), format_func=names.__getitem__, key=f"{key}.group.area"
-        )
+        st.text_input(t("connections.evidence"), key=f"{key}.evidence", max_chars=300)
+        st.selectbox(t("admin.area"), list(names), format_func=names.__getitem__, key=f"{key}.area")
         st.form_submit_button(t("admin.add"), on_click=_add_group, args=(connection_id, key))
 
 
@@ -120,15 +120,19 @@ def show_new_network(pilot: Pilot) -> None:
         )
         if source is None:
             return
-        card, key = sources()[source].CARD, f"connections.new.{source}"
+        card, key = sources()[source].CARD, fields(_new(source))
         show_limits(card)
-        with st.form(key, border=False, clear_on_submit=True):
+        with st.form(key, border=False):
             st.text_input(t("connections.name"), key=f"{key}.name", max_chars=200)
             if card.founds:
                 st.text_input(t("connections.purpose"), key=f"{key}.purpose", max_chars=500)
                 st.text_input(t("connections.legal_basis"), key=f"{key}.basis", max_chars=500)
             _show_settings(card, key, {})
             st.form_submit_button(t("admin.add"), on_click=_add, args=(pilot.id, source, key))
+
+
+def _new(source: str) -> str:
+    return f"connections.new.{source}"
 
 
 def _show_settings(card: SourceCard, key: str, given: dict[str, str]) -> None:
@@ -176,6 +180,7 @@ def _add(pilot_id: int, source: str, key: str) -> None:
         ),
         lambda _: t("connections.done.added"),
     )
+    taken(_new(source))
 
 
 @told
@@ -201,12 +206,13 @@ def _switch(connection_id: int, enabled: bool, read_key: str | None) -> None:
 
 @told
 def _add_group(connection_id: int, key: str) -> None:
-    name, native_id = _typed(f"{key}.group.name"), _typed(f"{key}.group.native")
-    evidence, area_id = _typed(f"{key}.group.evidence"), st.session_state[f"{key}.group.area"]
+    name, native_id = _typed(f"{key}.name"), _typed(f"{key}.native")
+    evidence, area_id = _typed(f"{key}.evidence"), st.session_state[f"{key}.area"]
     carry_out(
         lambda me, unit: found(connection_id, native_id, name, area_id or None, evidence, me, unit),
         lambda _: t("connections.done.group_added"),
     )
+    taken(f"connections.{connection_id}.group")
 
 
 def _typed(key: str) -> str:

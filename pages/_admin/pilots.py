@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from functools import lru_cache
 from typing import Literal
 
 import streamlit as st
@@ -13,7 +14,7 @@ from core.domain import Pilot
 from core.errors import BadInput
 from core.i18n import long_day
 from core.last_day import days_left, erased_from, has_ended, is_erased_on, is_near
-from core.pilots import names
+from core.pilots import load, names
 from core.store import Unit
 from pages._act import carry_out
 from pages._frame import counted, language, services, t, told
@@ -24,6 +25,7 @@ from pages.components.words import escaped
 def show_pilots() -> None:
     pilot = choose_pilot()
     if pilot is not None:
+        st.markdown(f"**{escaped(pilot.name)}**")
         _show_period(pilot)
         _show_topics(pilot)
     _show_new()
@@ -131,9 +133,25 @@ def _show_new() -> None:
 
 
 def _show_install() -> None:
-    with st.expander(t("admin.install")), st.form("admin.install", border=False):
-        st.selectbox(t("admin.install_which"), names(), key="admin.install.name", width=420)
+    with (
+        st.expander(t("admin.install"), icon=":material/inventory_2:"),
+        st.form("admin.install", border=False),
+    ):
+        st.caption(t("admin.install_note"))
+        st.selectbox(
+            t("admin.install_which"),
+            names(),
+            format_func=_called,
+            key="admin.install.name",
+            width=420,
+        )
         st.form_submit_button(t("admin.install_button"), on_click=_install)
+
+
+@lru_cache
+def _called(name: str) -> str:
+    """The name in a file that comes with the product, and so never changes."""
+    return load(name).name
 
 
 @told
@@ -166,6 +184,7 @@ def _create(topics_key: str) -> None:
         lambda me, unit: create_pilot(name, starts_on, ends_on, chosen, me, unit),
         lambda _: t("admin.done.pilot_created"),
     )
+    given["admin.pilot.name"] = ""  # else the next pilot would begin with this one's name
     go_to("pilot", str(pilot_id))
 
 

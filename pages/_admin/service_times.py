@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import timedelta
-from typing import Any, Final
+from typing import Final
 
 import streamlit as st
 
@@ -65,10 +65,8 @@ def _show_form(pilot: Pilot, times: Mapping[str, ServiceTimes]) -> None:
     topics = services().topics
     key = f"admin.service_times.{pilot.id}"
     with st.form(key, border=False, width=820):
-        for column, head in zip(_columns(), ("topic", *_PARTS), strict=True):
-            column.caption(t(f"service_times.head_{head}"))
         for topic, chosen in times.items():
-            name, *fields = _columns()
+            name, *fields = st.columns([1, 1.3, 1.3], vertical_alignment="center")
             named = escaped(topics[topic].name(language()))
             name.markdown(named)
             for field, part in zip(fields, _PARTS, strict=True):
@@ -79,16 +77,11 @@ def _show_form(pilot: Pilot, times: Mapping[str, ServiceTimes]) -> None:
                     value=value,
                     format_func=_said,
                     key=f"{key}.{topic}.{part}",
-                    label_visibility="collapsed",
                 )
         st.text_input(t("service_times.reason"), key=f"{key}.reason", max_chars=500, width=420)
         st.form_submit_button(
             t("admin.save"), on_click=_save, args=(pilot.id, dict(times), key), type="primary"
         )
-
-
-def _columns() -> list[Any]:
-    return st.columns([1, 1.3, 1.3], vertical_alignment="center")
 
 
 def _said(time: timedelta) -> str:
@@ -123,6 +116,7 @@ def _forget(key: str) -> None:
     for name in [str(name) for name in st.session_state]:
         if name.startswith(f"{key}."):
             del st.session_state[name]
+    st.session_state[f"{key}.reason"] = ""  # a browser keeps what was typed unless told
 
 
 def _difference(entry: AuditEntry) -> str:

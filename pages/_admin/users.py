@@ -15,6 +15,7 @@ from core.store.admin_queries import UserLine, user_lines
 from core.telling import owner_name
 from core.wiring import destinations
 from pages._act import carry_out, show_table
+from pages._admin.afresh import fields, taken
 from pages._frame import ago, language, number, services, t, told
 from pages.components.choice import show_select
 from pages.components.words import escaped
@@ -153,7 +154,7 @@ def _show_stop(line: UserLine) -> None:
 
 
 def _show_new(areas: dict[int, str]) -> None:
-    key = f"admin.user_new.{language()}"
+    key = fields(_new())
     codes = list(languages())
     with (
         st.expander(t("admin.new_user"), icon=":material/person_add:"),
@@ -170,6 +171,10 @@ def _show_new(areas: dict[int, str]) -> None:
             key=f"{key}.language",
         )
         st.form_submit_button(t("admin.add"), on_click=_add, args=(key,))
+
+
+def _new() -> str:
+    return f"admin.user_new.{language()}"
 
 
 def _length() -> str:
@@ -221,6 +226,7 @@ def _add(key: str) -> None:
         lambda _: t("admin.done.user_added"),
     )
     del given[f"{key}.password"]
+    taken(_new())
 
 
 def _roles(key: str) -> frozenset[Role]:
