@@ -186,13 +186,9 @@ def _show_fields(pilot: Pilot, chosen: TextTemplate, key: str) -> None:
 
 
 def _channels() -> dict[str, SourceCard]:
-    """The networks that take a text of ours at all, and those to which somebody copies it."""
+    """The networks that take a text of ours at all."""
     cards = {name: source.CARD for name, source in sources().items()}
-    return {
-        name: card
-        for name, card in cards.items()
-        if card.group_send or card.direct or card.replies or card.is_posted_by_hand
-    }
+    return {n: card for n, card in cards.items() if card.group_send or card.direct or card.replies}
 
 
 def _show_writing(pilot: Pilot, chosen: TextTemplate, key: str) -> None:
