@@ -129,14 +129,16 @@ def by_group(
     """What was judged each week in each group, and under "" in all together."""
     parts: dict[str, Weeks] = defaultdict(lambda: defaultdict(Heap))
     for one in kept:
+        week = week_of(local(one.sent_at).date())
         for name in (one.group, _ALL):
-            parts[name][week_of(local(one.sent_at).date())].add_kept(one)
+            parts[name][week].add_kept(one)
     for tally in tallies:
         for name in (tally.group, _ALL):
             _count(parts[name][week_of(tally.day)], tally)
     for incident in found:
+        week = week_of(local(incident.opened_at).date())
         for name in (incident.group, _ALL):
-            _judge(parts[name][week_of(local(incident.opened_at).date())], incident)
+            _judge(parts[name][week], incident)
     return dict(parts)
 
 

@@ -57,7 +57,7 @@ def opened_since(
         .where(incidents.c.status != Status.REJECTED.value, sa.not_(incidents.c.waits))
         .order_by(incidents.c.opened_at, incidents.c.id)
     )
-    return [incident_of(row) for row in connection.execute(query)]
+    return [incident_of(row) for row in connection.execute(query).all()]
 
 
 def work_list(

@@ -101,7 +101,11 @@ def beginnings(
 ) -> dict[int, Beginning]:
     """How each incident of a period began, by its id; one that was erased has no beginning."""
     wanted = _opened(pilot_id, since, until)
-    query = (
+    first = sa.func.row_number().over(
+        partition_by=links.c.incident_id,
+        order_by=(messages.c.sent_at, messages.c.id, assessments.c.id.desc()),
+    )
+    ranked = (
         sa.select(
             links.c.incident_id,
             messages.c.id.label("message_id"),
@@ -109,14 +113,27 @@ def beginnings(
             assessments.c.model,
             assessments.c.confidence,
             assessments.c.doubtful,
+            first.label("place"),
         )
         .join(assessments, assessments.c.id == links.c.assessment_id)
         .join(messages, messages.c.id == links.c.message_id)
         .join(groups, groups.c.id == messages.c.group_id)
         .where(links.c.incident_id.in_(wanted))
-        .order_by(messages.c.sent_at.desc(), messages.c.id.desc())
+        .subquery()
     )
-    return {row.incident_id: Beginning(**row._mapping) for row in connection.execute(query)}
+    columns = [column for column in ranked.c if column.name != "place"]
+    query = sa.select(*columns).where(ranked.c.place == 1)
+    return {
+        row.incident_id: Beginning(
+            incident_id=row.incident_id,
+            message_id=row.message_id,
+            group=row.group,
+            model=row.model,
+            confidence=row.confidence,
+            doubtful=row.doubtful,
+        )
+        for row in connection.execute(query).all()
+    }
 
 
 def corrections(
@@ -178,8 +195,15 @@ def judgements(
         .where(groups.c.pilot_id == pilot_id)
         .where(messages.c.sent_at >= since, messages.c.sent_at < until)
     )
-    for row in connection.execute(query):
-        yield Kept(**row._mapping)
+    for row in connection.execute(query).all():
+        yield Kept(
+            sent_at=row.sent_at,
+            group=row.group,
+            topic=row.topic,
+            confidence=row.confidence,
+            doubtful=row.doubtful,
+            corrected=row.corrected,
+        )
 
 
 def models_in(
