@@ -5,13 +5,14 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Iterable, Sequence
+from datetime import date
 from typing import Final
 
 from core.domain import User
 from core.permissions import Action, require
 from core.store.unit import Unit
 
-Cell = str | int | float | None
+Cell = str | int | float | date | None
 
 _STARTS_A_FORMULA: Final = ("=", "+", "-", "@", "\t", "\r", "\n")
 _SEPARATORS: Final = {"nl": ";"}

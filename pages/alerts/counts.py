@@ -100,7 +100,7 @@ def _sheet(
     names = ("column_day", "seen", "expected", "bound", "moment_of")
     rows: list[tuple[Cell, ...]] = [
         (
-            day.isoformat(),
+            day,
             counts["seen"][place],
             round(counts["expected"][place], 2),
             counts["bound"][place],

@@ -71,9 +71,7 @@ def _show_over_time(alerts: Sequence[Alert], asked: float) -> None:
     names = [i18n.short_day(language(), week) for week in weeks]
     figure = _bars(names, {v: [counts[week, v] for week in weeks] for v in _VERDICTS})
     figure.add_hline(y=asked, line={"color": palette().text, "width": 1, "dash": "dot"})
-    rows: list[tuple[Cell, ...]] = [
-        (week.isoformat(), *(counts[week, v] for v in _VERDICTS)) for week in weeks
-    ]
+    rows: list[tuple[Cell, ...]] = [(week, *(counts[week, v] for v in _VERDICTS)) for week in weeks]
     columns = ("column_week", *_VERDICTS)
     sheet = Sheet(columns=tuple(t(f"warnings.{name}") for name in columns), rows=tuple(rows))
     show_plot(

@@ -27,7 +27,6 @@ from reportlab.pdfbase import pdfmetrics
 from reportlab.pdfbase.ttfonts import TTFont
 from reportlab.platypus import (
     Flowable,
-    KeepTogether,
     LongTable,
     PageBreak,
     Paragraph,
@@ -119,7 +118,7 @@ class Paper:
         chart.barLabels.boxAnchor = "w"
         chart.barSpacing, chart.groupSpacing = 0, 4
         drawing.add(chart)
-        self._parts.append(KeepTogether([drawing, Spacer(1, 2 * mm)]))
+        self._parts += [drawing, Spacer(1, 2 * mm)]  # kept together, it would leave its heading
 
     def map(
         self,

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any, Final
 
 import pandas as pd
 import plotly.graph_objects as go
 import streamlit as st
 
+from core.i18n import long_day
 from core.permissions import Action, may
 from core.sheet import Cell, csv_text, note_export
 from pages._frame import language, later, number, services, t, told, user
@@ -140,6 +142,8 @@ def _cell(cell: Cell) -> str:
     """A cell as text; Streamlit reads Markdown in tables, so that is taken out."""
     if cell is None:
         return "–"
+    if isinstance(cell, date):
+        return long_day(language(), cell)
     return escaped(cell) if isinstance(cell, str) else number(cell, 1)
 
 

@@ -25,6 +25,8 @@ from pages.lead.workload import show_workload
 
 _MOST: Final = 10
 _HEIGHT: Final = 180
+_LEGEND_ROW: Final = 20
+_LEGEND_COLUMNS: Final = 3
 _COLUMNS: Final = ("number", "what", "topic", "team", "late")
 
 
@@ -41,7 +43,8 @@ def show_standing(pilot: Pilot, me: User) -> None:
         if now.late:
             figure, sheet = overdue_plot(now)
             title, note = t("overdue.by_team"), t("overdue.by_team_note")
-            show_plot(title, figure, sheet, key="trends.late", note=note, height=_HEIGHT)
+            tall = _HEIGHT + _LEGEND_ROW * ((len(figure.data) - 1) // _LEGEND_COLUMNS)
+            show_plot(title, figure, sheet, key="trends.late", note=note, height=tall)
 
 
 def _show_late(now: Now) -> None:

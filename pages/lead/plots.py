@@ -77,8 +77,7 @@ def topics_plot(
     names = [marks[topic]["name"] for topic in counts]
     heading = t("trends.column_week") if grain is Grain.WEEK else t("trends.column_day")
     rows: list[tuple[Cell, ...]] = [
-        (day.isoformat(), *(counts[topic][place] for topic in counts))
-        for place, day in enumerate(days)
+        (day, *(counts[topic][place] for topic in counts)) for place, day in enumerate(days)
     ]
     return figure, Sheet(columns=(heading, *names), rows=tuple(rows))
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 import io
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import date
+from textwrap import shorten
 from typing import Final
 
 import streamlit as st
@@ -105,7 +107,8 @@ def paper_of(
                 [str(row[0]) for row in part.sheet.rows],
                 [float(row[1] or 0) for row in part.sheet.rows],
             )
-        paper.table(part.sheet.columns, [[_said(cell) for cell in row] for row in part.sheet.rows])
+        told = _told(part.sheet)
+        paper.table(told.columns, [[_said(cell, say) for cell in row] for row in told.rows])
     return paper.pdf()
 
 
@@ -138,15 +141,31 @@ def _fill(sheet: object, columns: Sequence[str], rows: Sequence[tuple[Cell, ...]
         sheet.column_dimensions[get_column_letter(place)].width = width  # type: ignore[attr-defined]
 
 
+def _told(sheet: Sheet) -> Sheet:
+    """What of a table goes on paper, where room is short: its columns that say anything."""
+    places = [
+        place
+        for place in range(len(sheet.columns))
+        if not place or any(row[place] is not None for row in sheet.rows)
+    ]
+    return Sheet(
+        columns=tuple(sheet.columns[place] for place in places),
+        rows=tuple(tuple(row[place] for place in places) for row in sheet.rows),
+    )
+
+
 def _sheet_name(title: str, taken: Sequence[str]) -> str:
-    """A name that a workbook takes: short, without its own signs, once."""
-    name = title.translate(_FORBIDDEN).strip()[:_LONGEST_NAME] or "-"
+    """A name that a workbook takes: short, in whole words, without its own signs, once."""
+    name = shorten(title.translate(_FORBIDDEN), _LONGEST_NAME, placeholder="").rstrip(" ,;")
+    name = name or title.translate(_FORBIDDEN).strip()[:_LONGEST_NAME] or "-"
     if name in taken:
         name = f"{name[: _LONGEST_NAME - 3]} {len(taken)}"
     return name
 
 
-def _said(cell: Cell) -> str:
+def _said(cell: Cell, say: str) -> str:
     if cell is None:
         return "–"
+    if isinstance(cell, date):
+        return i18n.long_day(say, cell)
     return cell if isinstance(cell, str) else number(cell, 0 if float(cell).is_integer() else 1)

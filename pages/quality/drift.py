@@ -159,7 +159,7 @@ def _sheet(parts: Mapping[str, Weeks], days: Sequence[date]) -> Sheet:
     rows = [
         (
             name,
-            day.isoformat(),
+            day,
             weeks[day].read,
             weeks[day].judged,
             *(_share(weeks[day], measure) for measure in Measure),

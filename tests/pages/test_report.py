@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from datetime import date
+from datetime import date, datetime
 
 import pytest
 from openpyxl import load_workbook
@@ -16,6 +16,7 @@ from pages.lead.report import Section, paper_of, workbook_of
 
 PERIOD = Period(first=date(2021, 4, 1), last=date(2021, 4, 30))
 FIGURES = [("Incidenten", "12", "–"), ("Spoed", "3", "1")]
+DAYS = Sheet(columns=("Dag", "Nu", "Leeg"), rows=((date(2021, 4, 2), 1, None),))
 AREAS = Sheet(columns=("Gebied", "Nu"), rows=(("=1+1", 12), ("Łódź <b>&", 3)))
 NOTHING = Sheet(columns=("Leeg", "Nu"), rows=())
 LONG = Sheet(columns=("a", "b", "c"), rows=((None, 1.5, "z" * 900),))
@@ -23,6 +24,7 @@ PARTS = [
     Section(title="Per gebied: alles/niets", note="Zoals", sheet=AREAS, bars=True),
     Section(title="Per gebied: alles/niets", note="", sheet=NOTHING),
     Section(title="x" * 60, note="", sheet=LONG),
+    Section(title="Berichten: bewaard, vergeten, geweigerd", note="", sheet=DAYS),
 ]
 
 
@@ -35,11 +37,12 @@ def test_the_paper_is_a_pdf_whatever_the_names_are(language: str) -> None:
 @pytest.mark.parametrize("language", languages())
 def test_no_cell_of_the_workbook_is_a_formula(language: str) -> None:
     book = load_workbook(io.BytesIO(workbook_of(PERIOD, FIGURES, PARTS, language)))
-    assert len(set(book.sheetnames)) == 4
+    assert len(set(book.sheetnames)) == 5
+    assert "Berichten bewaard, vergeten" in book.sheetnames
     assert all(len(name) <= 31 for name in book.sheetnames)
     cells = [cell for sheet in book for row in sheet.iter_rows() for cell in row]
     assert not [cell for cell in cells if cell.data_type == "f"]
-    assert {12, 3, 1.5} <= {cell.value for cell in cells}
+    assert {12, 3, 1.5, datetime(2021, 4, 2)} <= {cell.value for cell in cells}
 
 
 def test_a_map_without_a_place_is_left_out() -> None:
