@@ -105,7 +105,7 @@ def paper_of(
         if part.bars and 0 < len(part.sheet.rows) <= _MOST_BARS:
             paper.bars(
                 [str(row[0]) for row in part.sheet.rows],
-                [float(row[1] or 0) for row in part.sheet.rows],
+                [_length(row[1]) for row in part.sheet.rows],
             )
         told = _told(part.sheet)
         paper.table(told.columns, [[_said(cell, say) for cell in row] for row in told.rows])
@@ -139,6 +139,11 @@ def _fill(sheet: object, columns: Sequence[str], rows: Sequence[tuple[Cell, ...]
         longest = max([len(column), *(len(str(row[place - 1])) for row in rows)])
         width = min(longest + 2, _WIDEST)
         sheet.column_dimensions[get_column_letter(place)].width = width  # type: ignore[attr-defined]
+
+
+def _length(cell: Cell) -> float:
+    """Of the bar that draws a figure."""
+    return float(cell) if isinstance(cell, int | float) else 0.0
 
 
 def _told(sheet: Sheet) -> Sheet:
