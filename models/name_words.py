@@ -45,6 +45,7 @@ NAMED: Final = frozenset(
         *("maz", "zona", "brat", "siostra", "oglum", "kizim", "komsum", "komsumuz", "esim"),
         *("kardesim", "fils", "fille", "mari", "voisin", "voisine", "sohn", "tochter", "nachbar"),
         *("nachbarin", "neighbour", "neighbor", "son", "daughter", "husband", "wife"),
+        *("meisjesnaam", "achternaam", "voornaam", "roepnaam", "bijnaam"),
         *("regards", "greetings", "greets", "cheers", "gruss", "gruesse", "ondertekend"),
     }
 )
@@ -104,9 +105,41 @@ DOES: Final = frozenset(
         *("jij", "je", "kun", "kan", "kunt", "heb", "ben", "wat", "hoe", "waar", "doe", "toch"),
         *("van", "uit", "and", "says", "said", "has", "from", "op", "hoor", "haha", "bel"),
         *("app", "appt", "geappt", "gebeld", "ligt", "zit", "doet", "krijgt", "heet", "kijk"),
+        *("mag", "zou", "gaf", "geeft", "nam", "neemt", "bracht", "brengt", "woonde", "vertelt"),
+        *("vertelde", "vindt", "vond", "werkt", "slaapt", "helpt", "houdt", "riep", "roept"),
     }
 )
 """Words that often stand behind somebody's name."""
+
+FINITE: Final = frozenset(
+    {
+        *("is", "was", "heeft", "had", "wil", "wilde", "wou", "kan", "kon", "mag", "moet", "zal"),
+        *("zegt", "zei", "komt", "kwam", "gaat", "ging", "woont", "weet", "wist", "vraagt"),
+        *("vroeg", "belt", "belde", "appt", "appte", "zit", "staat", "ligt", "krijgt", "kreeg"),
+        *("vindt", "vond", "doet", "deed", "zag", "ziet", "neemt", "nam", "geeft", "gaf"),
+    }
+)
+"""Verbs of which somebody is the subject."""
+
+ASKED: Final = frozenset(
+    {
+        *("hoe", "wat", "waar", "wie", "waarom", "wanneer", "jij", "je", "kun", "heb", "ben"),
+        *("maar", "dat", "voor", "ik", "kom", "kijk", "zeg", "doe", "geef", "moet", "mag"),
+    }
+)
+"""Words that follow somebody's name when he is spoken to."""
+
+PETS: Final = frozenset(
+    {
+        *("poes", "poesje", "kat", "kater", "kitten", "hond", "hondje", "puppy", "pup", "teckel"),
+        *("labrador", "konijn", "konijntje", "cavia", "hamster", "parkiet", "papegaai", "kanarie"),
+        *("goudvis", "schildpad", "pony", "teef", "reu", "cat", "dog", "kedi", "kedimiz"),
+    }
+)
+"""Animals that have a name."""
+
+OWN: Final = frozenset({"ons", "onze", "mijn", "mn", "m'n", "jouw", "jullie", "our", "my"})
+"""Words for what is somebody's own."""
 
 ARTICLES: Final = frozenset(
     {
@@ -127,6 +160,9 @@ PARTICLES: Final = frozenset(
     }
 )
 """Words inside a last name."""
+
+FOREIGN_PARTICLES: Final = frozenset({"el", "ould", "ait", "abu", "ibn", "da", "dos", "von"})
+"""Those that are no Dutch words by themselves."""
 
 NO_NAMES: Final = frozenset(
     {
@@ -156,10 +192,12 @@ NO_NAMES: Final = frozenset(
         *("mi", "tin", "nan", "han", "tam", "ay", "dios", "ta", "gado", "mine", "vandaag"),
         *("puch", "babboe", "amazon", "airpods", "nike", "adidas", "makita", "funda", "wehkamp"),
         *("dunea", "ai", "aant", "mattie", "woz", "aed", "cpr", "kwf", "polak", "selam"),
+        *("ing", "rabo", "rabobank", "abn", "amro", "bunq", "knab", "triodos", "asn", "sns"),
+        *("meis", "meiske", "lieverd", "schat", "schatje", "moppie", "gozer", "kerel", "bro"),
         *("doblo", "octavia", "octav", "master", "berlingo", "kangoo", "scudo", "fiesta", "focus"),
     }
 )
-"""Capitals that are no person's: days, makes, shops, carriers, towns of the region."""
+"""No person's name: days, makes, shops, carriers, banks, towns of the region, words of address."""
 
 SHORTENED: Final = frozenset(
     {"mevr", "mw", "mvr", "mej", "dhr", "mnr", "fam", "dr", "drs", "prof", "mr", "mrs", "ms", "gr"}

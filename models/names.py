@@ -10,8 +10,9 @@ from typing import Final
 
 from core.ports import NameFinder
 from core.words import fold
+from models.name_line import Kind, Token
 from models.name_lists import FILE, NameLists, Use, build_names, make_lists, plain, read_lists
-from models.name_sentence import Kind, Sentence, Token
+from models.name_sentence import Sentence
 from models.name_words import NO_NAMES, PARTICLES
 
 __all__ = ["ListNames", "build_names", "load_names"]
@@ -24,6 +25,12 @@ _INITIALS: Final = re.compile(
     r"(?<!\w)(?:[A-Z]\.[ ]?){1,4}(?:(?:van|de|der|den|ter|ten|la|el|vd|v\.d\.|['’]t)\s){0,3}"
     r"[A-Z][\w’'-]+"
 )
+_ENDING: Final = re.compile(r"(?<=...)(?:s|c?[iıu]m|c[iı]g[iı]m)$")
+"""A Dutch s, and what Turkish hangs on a name to say "my": Ömerim."""
+_ABROAD: Final = re.compile(
+    r"...(?:ov|ova|ev|eva|ski|ska|wicz|czyk|enko|chuk|escu|oglu|vic|dze|shvili)$"
+)
+"""How last names of eastern Europe and Turkey end."""
 _FIRST: Final = {Use.RARE: 1.6, Use.SELDOM: 1.55, Use.OFTEN: 0.8, Use.ALWAYS: 0.2}
 _LAST: Final = {Use.RARE: 1.3, Use.SELDOM: 0.8, Use.OFTEN: 0.5, Use.ALWAYS: -0.2}
 _ARABIC_JOINED: Final = "ولبك"
@@ -53,7 +60,9 @@ class ListNames:
             if token.kind.weight + sentence.evidence(at) >= ENOUGH
         )
         named = [at for at in range(len(tokens)) if at in sure or sentence.beside(at, sure)]
-        spans = [*_grown(named, sentence), *(m.span() for m in _INITIALS.finditer(text))]
+        nicknames = [tokens[at - 1] for at in named if sentence.nickname_before(at)]
+        spans = [*_grown(named, sentence), *((word.start, word.end) for word in nicknames)]
+        spans.extend(m.span() for m in _INITIALS.finditer(text))
         return _joined(spans)
 
     def _token(self, match: re.Match[str]) -> Token:
@@ -85,10 +94,11 @@ class ListNames:
         return self._elsewhere(word)
 
     def _family(self, written: str) -> Kind | None:
-        """The Vermeulens, or Henks with his bike: a known name with an s that no dictionary has."""
-        stem = fold(written[:-1])
-        if not written[0].isupper() or written[-1] != "s" or self._lists.knows(fold(written)):
+        """The Vermeulens, Henks bike, my Emrem: a name with an ending that no dictionary has."""
+        ending = _ENDING.search(fold(written))
+        if not written[0].isupper() or not ending or self._lists.knows(fold(written)):
             return None
+        stem = fold(written)[: ending.start()]
         if Use.RARE in (self._lists.first.get(stem), self._lists.last.get(stem)):
             return Kind(weight=_FIRST[Use.RARE], is_first=stem in self._lists.first, is_last=True)
         return None
@@ -98,6 +108,8 @@ class ListNames:
             return Kind(weight=_ORDINARY, use=Use.ALWAYS)
         if len(word) < 3:
             return Kind(weight=_ORDINARY)
+        if _ABROAD.search(word) and not self._lists.knows(word):
+            return Kind(weight=_LAST[Use.RARE], is_last=True)
         return Kind(weight=_KNOWN if self._lists.knows(word) else _UNKNOWN)
 
 

@@ -19,6 +19,8 @@ _BETWEEN: Final = re.compile(
     r"(?:de|het|the|'t|t)?\s*",
     re.IGNORECASE,
 )
+_STRETCH: Final = re.compile(r"\W*(?:tussen|between)\W+(?:(?:de|het|the)\W+)?", re.IGNORECASE)
+"""What stands after the street that is meant: "Bogotástraat tussen de Lima en de Mexico"."""
 _CORNER: Final = re.compile(
     r"\b(?:hoek|tussen|kruising|kruispunt|corner|between|crossing|overgang)\W+(?:\w+\W+){0,2}$",
     re.IGNORECASE,
@@ -29,12 +31,19 @@ def with_crossings(found: list[Found], text: str) -> list[Found]:
     """Two streets said to meet become the point between them."""
     joined: list[Found] = []
     for location, mention in found:
-        if joined and _meet(joined[-1], (location, mention), text):
+        if _meets(joined, (location, mention), text):
             before = joined.pop()
             joined.append(_crossing(before, (location, mention), text))
         else:
             joined.append((location, mention))
     return joined
+
+
+def _meets(joined: list[Found], found: Found, text: str) -> bool:
+    """Whether a place meets the one before it, unless both only bound a stretch of a third."""
+    if not joined or not _meet(joined[-1], found, text):
+        return False
+    return len(joined) < 2 or not _STRETCH.fullmatch(text, joined[-2][1].end, joined[-1][1].start)
 
 
 def _meet(one: Found, other: Found, text: str) -> bool:

@@ -18,6 +18,8 @@ from core.places.words import (
     ELSEWHERE,
     ENDINGS,
     INSIDE,
+    JOINTS,
+    MEET,
     MOVES,
     PARTICLES,
     SPOTS,
@@ -40,6 +42,8 @@ _NUMBER: Final = re.compile(
     rf"(?:\s?[-/]\s?\d{{1,4}}(?!\d))?(?!\s*(?:{COUNTED})\b)(?!\s*[%€])",
     re.IGNORECASE,
 )
+_CLOSE: Final = 7
+"""So many words before the second of two streets it may be said that they meet."""
 _NO_SCORE: Final = 4
 """House numbers from here on are not taken for a score."""
 _TWO: Final = re.compile(r"-\s?(?:en |of |/|\+ ?|& ?)\s?(?:de |het )?(?P<other>[^\W\d_]+)")
@@ -177,7 +181,20 @@ class Surroundings:
             said += 0.7
         if before in ("een", "kein", "a"):
             said -= 1.0
-        return said
+        return said + (1.3 if self._is_second_of_two(reading.first, before) else 0.0)
+
+    def _is_second_of_two(self, first: int, before: str) -> bool:
+        """The Lisdodde of "tussen Dotterbloem en Lisdodde", and of "hoek Dotterbloem/Lisdodde"."""
+        if first == 0 or (
+            before not in JOINTS and self._text[self._tokens[first - 1].end] not in "/&+"
+        ):
+            return False
+        start = max(0, first - _CLOSE)
+        return any(
+            token.word in MEET
+            and not _STOP.search(self._text, token.end, self._tokens[first].start)
+            for token in self._tokens[start:first]
+        )
 
     def _from_letters(self, reading: Reading) -> float:
         token = self._tokens[reading.first]

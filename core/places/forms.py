@@ -175,6 +175,8 @@ def _without_ending(words: list[str], head: str, ending: str, name: str) -> Iter
         yield replace(short, typed=ending)
     if len(whole) > 1 and len(head) >= _SURNAME and head not in ORDINARY:
         yield replace(_short(head, name, spoken=False), typed=ending)
+    if len(whole) > 2 and whole[-2] == "ter":  # "van" would make a street of every Van Dijk
+        yield replace(_short("ter" + head, name, spoken=False), typed=ending)
 
 
 def _short(text: str, name: str, *, spoken: bool) -> Form:

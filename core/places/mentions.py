@@ -10,7 +10,7 @@ from core.places.evidence import Mention, Reading, Surroundings, Token
 from core.places.forms import WORD, Form, Place, Strength, forms_of, squash
 from core.places.index import FormIndex
 from core.places.scripts import latin
-from core.places.words import ENDINGS, PARTICLES
+from core.places.words import ENDINGS, PARTICLES, STREET_ENDINGS
 from core.words import fold
 
 ENOUGH: Final = 1.9
@@ -59,7 +59,8 @@ class MentionFinder:
             found.extend(self._read(word, first, first, word))
             is_start = bool(self._starts.lookup(word))
             for last in range(first + 1, min(first + _MOST_WORDS, len(tokens))):
-                goes_on = is_start or word in self._prefixes
+                is_cut = last == first + 1 and len(token.word) > 3 and _is_ending(tokens[last])
+                goes_on = is_start or is_cut or word in self._prefixes
                 if not goes_on or not _joins(text, tokens[last - 1], tokens[last]):
                     break
                 word += tokens[last].word
@@ -80,6 +81,10 @@ def _is_other_word(word: str, last_word: str, form: Form) -> bool:
     if word[0] != form.text[0]:
         return True
     return last_word not in ENDINGS and abs(len(last_word) - len(form.ending)) < 2
+
+
+def _is_ending(token: Token) -> bool:
+    return token.word in STREET_ENDINGS
 
 
 def _joins(text: str, one: Token, other: Token) -> bool:

@@ -39,6 +39,12 @@ SUFFIXES: Final = ("ta", "te", "tan", "ten", "da", "de", "dan", "den", "nin", "i
 CORNERS: Final = frozenset({"hoek", "corner", "ecke", "coin", "esquina"})
 """What lies at a street: "hoek Montevideo"."""
 
+JOINTS: Final = frozenset({"en", "and", "und", "i", "ve"})
+"""Words between two streets that meet."""
+
+MEET: Final = CORNERS | {"tussen", "between", "zwischen", "kruising", "kruispunt", "crossing"}
+"""Words after which two places are named: "tussen Dotterbloem en Lisdodde"."""
+
 MOVES: Final = frozenset(
     {
         *("rent", "rennen", "ren", "rende", "renden", "gerend", "loopt", "lopen", "liep", "liepen"),
@@ -87,6 +93,7 @@ SPOTS: Final = frozenset(
         *("loods", "bouwplaats", "bouw", "grasveld", "veldje", "plantsoen", "tuin", "tuintje"),
         *("bruggen", "galerijen", "portieken", "garagebox", "stoeprand"),
         *("pluktuintje", "elektriciteitskast", "ingang", "uitrit", "inrit", "corner"),
+        *("playground", "bridge", "pond"),
     }
 )
 """Things that a street's name is hung on: "portiek Luchtenburg"."""

@@ -43,7 +43,13 @@ _DUTCH_PHONE: Final = re.compile(
 _TRIES: Final = 20
 """So many digits that might be a number are looked at one by one; hostile text has thousands."""
 _ABROAD: Final = re.compile(r"\+\d{1,3}(?:[\s-]?\d){7,12}(?!\d)")
-_PUBLIC_PHONE: Final = re.compile(r"\D*0?(?:8\D*0\D*0|9\D*0\D*\d|14\D*0\d\d)")
+_PUBLIC_PHONE: Final = re.compile(r"\D*0?(?:8\D*(?:0\D*0|8)|9\D*0\D*\d|14\D*0\d\d)")
+"""0800, 0900, 14 0xx, and 088: numbers of firms and bodies."""
+_HALF_PHONE: Final = re.compile(r"(?<![\d.,-])06 ?\d\d ?\d\d(?: ?\d\d?)?(?![\d.:]|-\d)")
+_PHONE_WORD: Final = re.compile(
+    r"(?:nummer|nr|tel\w*|bel|belt?en|app\w*|mobiel\w*|bereik\w*|phone|number|call)\b",
+    re.IGNORECASE,
+)
 _DATE: Final = re.compile(
     r"(?<!\d)(?:\d{1,2}[-/. ](?:\d{1,2}|[a-z]{3,9}\.?)[-/. ](?:19|20|['’])?\d{2}|"
     r"(?:19|20)\d\d-\d\d-\d\d)(?!\d)",
@@ -85,7 +91,7 @@ _FOREIGN_PLATE: Final = re.compile(
 )
 _PIECE: Final = re.compile(
     r"(?<![\w-])(?:[A-Z]{1,3}-\d{1,4}(?:-[A-Z0-9]{0,3})?|\d{1,3}-[A-Z]{1,3}(?:-\d{0,3})?|"
-    r"\d-[A-Z]{3}-\d{3})(?!\w)"
+    r"\d-[A-Z]{3}-\d{3}|-[A-Z]{1,3}-\d{1,3})(?!\w)"
 )
 _PIECE_AFTER_WORD: Final = re.compile(
     r"\W+(?:\w+\W+){0,4}?(?P<piece>-[A-Z]{2}|[A-Z]{1,3} ?\d{2,5}[A-Z]{0,3}|[A-Z]{2}-[A-Z]{2}|"
@@ -94,11 +100,13 @@ _PIECE_AFTER_WORD: Final = re.compile(
 
 
 def phones(text: str) -> Iterator[Span]:
-    """Dutch numbers as people space them, and valid ones of elsewhere; public lines stay."""
+    """Dutch numbers as people space them, valid ones of elsewhere, halves; public lines stay."""
     for match in _DUTCH_PHONE.finditer(text):
         if not _PUBLIC_PHONE.match(match.group()):
             yield match.span()
     yield from (match.span() for match in _ABROAD.finditer(text))
+    if _PHONE_WORD.search(text):
+        yield from (match.span() for match in _HALF_PHONE.finditer(text))
     for number in phonenumbers.PhoneNumberMatcher(text, "NL", max_tries=_TRIES):
         if not _PUBLIC_PHONE.match(number.raw_string):
             yield number.start, number.end
@@ -151,7 +159,7 @@ def plates(text: str) -> Iterator[Span]:
     is_said = _PLATE_WORD.search(text) is not None
     has_vehicle = _VEHICLE.search(text) is not None
     for match in _PLATE.finditer(text):
-        if _is_plate(match.group(), match["dash"], is_said):
+        if _is_plate(match.group(), match["dash"], is_said, has_vehicle):
             yield match.span()
     for match in _SERIES.finditer(text):
         if is_said or has_vehicle or match.group().isupper():
@@ -164,11 +172,12 @@ def plates(text: str) -> Iterator[Span]:
             yield piece.span("piece")
 
 
-def _is_plate(plate: str, dash: str, is_said: bool) -> bool:
+def _is_plate(plate: str, dash: str, is_said: bool, has_vehicle: bool) -> bool:
     """Groups of letters and of digits, five to seven together; with spaces a series in capitals."""
     groups = re.split(r"[- ]", plate)
     if dash == " ":
-        return is_said and _SERIES.fullmatch("".join(groups)) is not None
+        may_be = is_said or (has_vehicle and plate.isupper())
+        return may_be and _SERIES.fullmatch("".join(groups)) is not None
     return 5 <= sum(map(len, groups)) <= 7
 
 

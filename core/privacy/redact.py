@@ -9,6 +9,7 @@ from typing import Final
 from core.ports import NameFinder, PlaceFinder
 from core.privacy.personal import WITH_DIGITS, Find, Span, emails, handles, public_handles
 from core.privacy.spoken import (
+    plate_letters,
     spoken_birth_dates,
     spoken_emails,
     spoken_phones,
@@ -24,6 +25,7 @@ _SPOKEN: Final[tuple[tuple[str, Find], ...]] = (
     (EMAIL, spoken_emails),
     ("[telefoon]", spoken_phones),
     ("[kenteken]", spoken_plates),
+    ("[kenteken]", plate_letters),
     ("[geboortedatum]", spoken_birth_dates),
 )
 _SURE: Final = "straat|laan|weg|singel|plein|plantsoen|gracht|kade|dreef|str|ln|sngl"

@@ -20,15 +20,16 @@ _NUMBER: Final = (
 )
 _NEXT: Final = r"[\s,.-]{1,3}(?:(?:dubbele?|double|dan|keer)\s)?"
 _PHONE: Final = re.compile(
-    rf"\b(?:nul|zero|oh|null|0|plus{_NEXT}{_NUMBER}){_NEXT}{_NUMBER}(?:{_NEXT}{_NUMBER}){{3,10}}\b",
+    rf"\b(?:nul|zero|oh|null|0[1-7]?|plus{_NEXT}{_NUMBER}){_NEXT}{_NUMBER}(?:{_NEXT}{_NUMBER}){{3,10}}\b",
     re.IGNORECASE,
 )
 _WORD_OF_NUMBER: Final = re.compile(r"[a-zë]{3}", re.IGNORECASE)
 
 _DOT: Final = r"(?:\.|\spunt\s|\sdot\s)"
 _ENDING: Final = r"(?:nl|com|net|org|nu|eu|be|de|info|me|io|live|online)\b"
+_JOINT: Final = r"(?:punt|dot|(?:laag\s)?streepje(?:\slaag)?|underscore|dash)"
 _EMAIL: Final = re.compile(
-    rf"(?<![\w.+@-])(?:[\w+-]{{1,64}}\s(?:punt|dot|streepje|underscore)\s){{0,2}}[\w.+-]{{1,64}}"
+    rf"(?<![\w.+@-])(?:[\w+-]{{1,64}}\s{_JOINT}\s){{0,2}}[\w.+-]{{1,64}}"
     rf"(?:\s?(?:\[at\]|\(at\))\s?|\s(?:apenstaartje|apestaartje|arobase|at)\s)"
     rf"[\w-]{{1,63}}\s?{_DOT}\s?{_ENDING}",
     re.IGNORECASE,
@@ -37,6 +38,17 @@ _GROUP: Final = r"(?:[a-z]{1,3}|\d{1,3}|(?:[a-z]\s){1,2}[a-z]|(?:\d\s){1,2}\d)"
 _PLATE: Final = re.compile(
     rf"\b{_GROUP}(?:\s(?:streepje|streep|dash|strich)\s{_GROUP}){{2}}\b", re.IGNORECASE
 )
+_LETTERS: Final = re.compile(  # "begon met VTK", "eindigt op TK"
+    r"\b(?i:begin\w*|begon|eindig\w*|ends?|starts?|laatste letters|eerste letters)"
+    r"(?:\W+(?i:op|met|was|is|in|with|zijn)){1,2}\W+(?P<letters>[A-Z]{2,3})(?![\w-])"
+)
+_NO_LETTERS: Final = frozenset(
+    {
+        *("AH", "ME", "NS", "TV", "OV", "EK", "WK", "HTM", "RTL", "NPO", "PVV", "VVD", "CDA"),
+        *("DHL", "UPS", "DPD", "GLS", "ING", "GGD", "BOA", "AED", "VVE", "WC", "CV", "NL", "EU"),
+    }
+)
+"""Letters that are more likely something else than a part of a plate."""
 _BIRTH_DATE: Final = re.compile(
     rf"\b(?:geboren|geb\.?|geboortedatum|jarig|born)\s(?:(?:is|op|on|de|the|ben|ik)\s){{0,3}}"
     rf"(?P<date>(?:{_NUMBER}(?:\w{{2,3}})?\s)(?:januari|februari|maart|april|mei|juni|juli|augustus|"
@@ -60,6 +72,13 @@ def spoken_emails(text: str) -> Iterator[Span]:
 def spoken_plates(text: str) -> Iterator[Span]:
     """A plate with its dashes said: "gb streepje 001 streepje b"."""
     yield from (match.span() for match in _PLATE.finditer(text))
+
+
+def plate_letters(text: str) -> Iterator[Span]:
+    """The two or three letters that somebody saw of a plate; none in a text all in capitals."""
+    for match in () if text.isupper() else _LETTERS.finditer(text):
+        if match["letters"] not in _NO_LETTERS:
+            yield match.span("letters")
 
 
 def spoken_birth_dates(text: str) -> Iterator[Span]:

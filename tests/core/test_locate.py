@@ -83,6 +83,11 @@ WRITTEN = """
     in het pluktuintje Warschau                           | Warschaustraat
     Noordland zondag weer een rat                         | Noordland
     de praagsingelbrug is glad                            | Praagsingel
+    naar de Londen singel gelopen                         | Londensingel
+    hij staat op de hoek ter Braak                        | Menno ter Braakstraat
+    behind the playground Sonsbeek                        | Sonsbeekstraat
+    tussen de vijver en de Rietkever                      | Rietkeverstraat
+    Bogotastraat tussen de lima en de mexico              | Bogotástraat
     tussen de Londen- en Moskousingel                     | Londensingel
     ostonsingel 12                                        | Bostonsingel 12
     Limastraat12 brand                                    | Limastraat 12
@@ -93,6 +98,9 @@ WRITTEN = """
 """
 
 NO_PLACE = """
+    een mooie singel en een groene laan
+    het verschil tussen Madrid en Londen
+    mevrouw ter Braak is jarig
     vakantie in Athene was heerlijk
     we gaan in mei naar Londen
     Madrid - Barcelona kijken vanavond?

@@ -56,6 +56,29 @@ NAMED = """
     [Michał] jest w domu
     سرقوا دراجة ابني [يوسف] من أمام البيت
     съседката [Цветелина] е паднала
+    [Kees] van nr 15 komt ook
+    breng het naar [bram] op 46
+    bel even aan bij [karin] van de overkant
+    ik kom om acht uur, [piet] 12a
+    doe mij maar een kop soep. [Iris]
+    [mark] hoe laat ben je hier
+    dank [mark] voor het terugbrengen
+    [Wil], heb jij de ladder nog?
+    [Wil]! kom eens kijken
+    [Wil] zegt dat het morgen regent
+    [jelle van Wouter] is er ook
+    [jo]!! hij zit onder de schuur
+    poes [Sjoemie] zit op het dak
+    [Petrova] woont op drie hoog
+    is die [Mulder] van de flat thuis?
+    [hendriks] is nu ook buiten
+    ons [Vlekje] is weer thuis
+    [El Amrani] staat op de deurbel
+    bel [ahmed el amrani] maar
+    dat doet [piet] [jansen] altijd
+    wie kent [Rooie] [Sjaak] nog?
+    [Hasanım], eve gel
+    Ria (meisjesnaam [Dekker])
 """
 
 NOBODY = """
@@ -81,6 +104,17 @@ NOBODY = """
     ik ben boos en de max is 30
     رمضان كريم لكل الجيران
     met de AED erbij, iemand doet CPR
+    Max 10 euro per gezin, max drie per persoon
+    sterkte meis, tot morgen lieverd
+    Wil je mee? Wil iemand mijn gieter? wil dat nou niet
+    bel de ING of de Rabobank maar
+    de boom van nr 12 is om
+    die Golf van nr 8 en die Opel op 46
+    welkom schat, kom erin
+    Ons huis is klaar. Top. Fijn
+    poes en hond zijn weer vrienden
+    is de max van 30 nou ook hier
+    een bos bloemen van de overkant
 """
 
 HOSTILE = [

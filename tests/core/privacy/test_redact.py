@@ -58,6 +58,13 @@ TAKEN_OUT = """
     it is jan at gmail dot com                       | it is [e-mail]
     busje met gb streepje 001 streepje b erop        | busje met [kenteken] erop
     geboren op drie maart negentienachtenzestig      | geboren op [geboortedatum]
+    haar nummer is 06 4412, de rest volgt            | haar nummer is [telefoon], de rest volgt
+    bel 06 vijftien 22 dertig 41 zes                 | bel [telefoon]
+    jan laag streepje smit at postvak punt nl        | [e-mail]
+    plaat eindigt op KR zag ik nog                   | plaat eindigt op [kenteken] zag ik nog
+    hij begon met NXF en dan een 4                   | hij begon met [kenteken] en dan een 4
+    kenteken eindigt op -KLM-3                       | kenteken eindigt op [kenteken]
+    die Volvo ook, 31 KDR 7                          | die Volvo ook, [kenteken]
     Henk woont op nr 12                              | [naam] woont op nr 12
     vraag Sanne de Wit, 06-12345678                  | vraag [naam], [telefoon]
     Tuinhof belde                                    | [naam] belde
@@ -78,6 +85,11 @@ KEPT = """
     dank @politie en @GemeenteDenHaag, @HTM_Reisinfo
     we are new here at Bostonsingel. Just saying hi
     nul op tien voor dat plan, een twee drie klaar
+    bel de klantenservice op 088 123 45 67
+    het begint met AH en eindigt met ME
+    HET BEGINT MET WIJ EN EINDIGT OP ZIJ
+    op 06 11 21 om 06 30 stond hij er al
+    groep 31 van 7, 12 min, 3 jaar
     5 4 3 2 1 0 en weg was hij
 """
 
