@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
 from core.audit import SYSTEM, AuditEntry
-from core.i18n import catalogue, number, percent, text_of
+from core.i18n import catalogue, duration, number, percent, text_of
 from core.telling import listed, owner_name
 from core.topics import Topic
 
@@ -16,6 +16,9 @@ _LONGEST_KEY: Final = 8
 _MOST_VALUES: Final = 12
 _SHARES: Final = ("relevant", "urgent", "sure", "second_topic")
 """Thresholds: said as their sliders show them."""
+_FOLLOWS: Final = ("lat", "lon", "radius_m")
+"""What an area's outline makes of itself."""
+_TERMS: Final = ("service_times_set", "service_times_undone")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,22 +87,42 @@ def change_line(language: str, entry: AuditEntry, names: Names) -> str:
     """What was before and after; empty where nothing changed that can be said in words."""
     before, after = entry.detail.get("before"), entry.detail.get("after")
     if isinstance(before, dict) and isinstance(after, dict):
-        return "; ".join(_changes(language, before, after, names))
+        return "; ".join(_changes(language, entry, names))
+    if before is None and isinstance(after, dict):
+        return "; ".join(_made(language, after, names))
     if before is None and after is None:
         return "; ".join(_counted(language, entry.detail))
     return f"{_value(language, before, names)} → {_value(language, after, names)}"
 
 
-def _changes(
-    language: str, before: dict[str, Any], after: dict[str, Any], names: Names
-) -> Iterator[str]:
+def _changes(language: str, entry: AuditEntry, names: Names) -> Iterator[str]:
+    before, after = entry.detail["before"], entry.detail["after"]
     for name in after:
-        if before.get(name) != after[name]:
-            key = f"audit_search.field_{name}"
-            label = text_of(language, key) if key in catalogue(language) else ""
-            said = _share if name in _SHARES else _value
+        if before.get(name) != after[name] and name not in _FOLLOWS:
+            label, said = _label(language, name, names), _said_as(entry, name)
             was, now = (said(language, one.get(name), names) for one in (before, after))
             yield f"{label}: {was} → {now}" if label else f"{was} → {now}"
+
+
+def _made(language: str, after: Mapping[str, Any], names: Names) -> Iterator[str]:
+    """What something new is, as far as its fields have a name."""
+    for name, value in after.items():
+        label = _label(language, name, names)
+        if label and not isinstance(value, list | dict):
+            yield f"{label}: {_value(language, value, names)}"
+
+
+def _label(language: str, name: str, names: Names) -> str:
+    key = f"audit_search.field_{name}"
+    if key in catalogue(language):
+        return text_of(language, key)
+    return names.topics[name].name(language) if name in names.topics else ""
+
+
+def _said_as(entry: AuditEntry, name: str) -> Callable[[str, Any, Names], str]:
+    if entry.action in _TERMS:
+        return _terms
+    return _share if name in _SHARES else _value
 
 
 def _counted(language: str, detail: Mapping[str, Any]) -> Iterator[str]:
@@ -117,6 +140,8 @@ def _value(language: str, value: Any, names: Names) -> str:
         return text_of(language, "admin.yes" if value else "admin.no")
     if isinstance(value, int | float):
         return number(language, value, 0 if float(value).is_integer() else 2)
+    if isinstance(value, list) and isinstance(value[0], list):
+        return "…"  # an outline
     if isinstance(value, list):
         return listed(language, [_value(language, one, names) for one in value[:_MOST_VALUES]])
     return _word(language, str(value), names) if isinstance(value, str) else "…"
@@ -127,13 +152,20 @@ def _share(language: str, value: Any, names: Names) -> str:
     return percent(language, value) if is_share else _value(language, value, names)
 
 
+def _terms(language: str, value: Any, names: Names) -> str:
+    """Minutes to decide and minutes to tell."""
+    if not isinstance(value, list):
+        return _value(language, value, names)
+    return " / ".join(duration(language, 60 * minutes) for minutes in value)
+
+
 def _word(language: str, value: str, names: Names) -> str:
     if value in names.topics:
         return names.topics[value].name(language).lower()
     if value.startswith(("user:", "team:", "account:")):
         return owner_name(language, value, names.people)
     named = (f"role.{value}", f"status.{value}", f"destination.{value}")
-    for key in (*named, f"card.kind_{value}", f"drawing.kind_{value}"):
+    for key in (*named, f"card.kind_{value}", f"drawing.kind_{value}", f"texts.kind_{value}"):
         if key in catalogue(language):
             return text_of(language, key).lower()
     return value

@@ -94,11 +94,28 @@ def test_what_people_come_to_look_for_has_a_sentence_of_its_own() -> None:
         ("90 → 30", {"before": 90, "after": 30}),
         ("– → 2021-05-01", {"before": None, "after": "2021-05-01"}),
         ("breuken: 0", {"broken": 0}),
+        (
+            "Naam: Winkelhart; Soort: eigen gebied",
+            {"before": None, "after": {"name": "Winkelhart", "kind": "own", "outline": [[52, 4]]}},
+        ),
+        (
+            "Grens: … → …",
+            {
+                "before": {"lat": 52.0, "outline": [[52, 4], [53, 4]]},
+                "after": {"lat": 52.5, "outline": [[52, 5], [53, 4]]},
+            },
+        ),
         ("", {"message": 4, "share": 0.3, "groups": [1, 2]}),
     ],
 )
 def test_what_changed_is_said_in_words(line: str, detail: dict[str, Any]) -> None:
     assert change_line("nl", entry("x", detail=detail), NAMES) == line
+
+
+def test_terms_are_said_by_topic_as_time() -> None:
+    detail = {"before": {"afval": [1440, 4320]}, "after": {"afval": [2880, 4320]}}
+    said = change_line("nl", entry("service_times_set", detail=detail), NAMES)
+    assert said == "Afval: 1 d / 3 d → 2 d / 3 d"
 
 
 def test_a_message_is_told_apart_by_the_start_of_its_key() -> None:

@@ -219,8 +219,11 @@ def test_a_user_is_added_changed_and_stopped(desk: Desk) -> None:
     screen.text_input(key=f"{key}.name").set_value("Eva Nieuw")
     screen.text_input(key=f"{key}.login").set_value("eva")
     screen.text_input(key=f"{key}.password").set_value("een lang wachtwoord")
+    press(screen, "admin.add")
+    assert screen.text_input(key=f"{key}.login").value == "eva"  # refused, and still there
     screen.multiselect(key=f"{key}.roles").set_value(["dispatcher"])
     press(screen, "admin.add")
+    assert not screen.text_input(key=f"{key}.1.login").value
     screen = admin(desk, "users", user="eva")
     screen.text_input(key="admin.user.eva.nl.name").set_value("Eva Oud")
     save_first(screen)
