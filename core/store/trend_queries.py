@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Final
 
 import sqlalchemy as sa
 
-from core.store.tables import audit_entries, daily_counts, groups, incidents, outbox
+from core.store.tables import audit_entries, daily_counts, groups, hand_overs, incidents, outbox
 
 _BEGINNINGS: Final = ("opened", "split_from")
 _DECISIONS: Final = ("accept", "reject", "hand_over", "close")
 """What a person does first that takes an incident out of the queue of new ones."""
 
+_CONFIRMATIONS: Final = ("take_on", "receipt_confirmed")
+"""A person of a work list has it, or was heard to have it."""
+_LEFT: Final = ("hand_over", "outside")
+"""What leaves for a work list here, and for a system of others."""
 _TOLD: Final = ("feedback", "outcome")
 """Texts in which residents hear what was done; that a report arrived says nothing of that."""
 
@@ -23,7 +28,8 @@ class Course:
     """verloop: the moments of one incident.
 
     `seen_at` is when it came on the screen: for messages that were read later than they were
-    written (an import) that is what people could react to.
+    written (an import) that is what people could react to. What is urgent is handed over at
+    `handed_over_at` only once a person there has said to have it.
     """
 
     incident_id: int
@@ -53,8 +59,11 @@ def courses(
 ) -> list[Course]:
     """The incidents that began in a period, by their beginning; merged ones count once."""
     wanted = _wanted(pilot_id, since, until)
-    seen, decided = _first_entries(connection, wanted, _BEGINNINGS, _DECISIONS)
+    seen, decided, has_it = _first_entries(
+        connection, wanted, _BEGINNINGS, _DECISIONS, _CONFIRMATIONS
+    )
     handed, told = _first_sent(connection, wanted)
+    confirmed = _earliest(has_it, _acknowledged(connection, wanted))
     kept = ("id", "topic", "urgent", "area_id", "status", "opened_at")
     columns = [incidents.c[name] for name in kept]  # places are long, and nobody asks for them here
     query = sa.select(*columns).where(incidents.c.id.in_(wanted)).order_by(incidents.c.opened_at)
@@ -68,7 +77,7 @@ def courses(
             opened_at=row.opened_at,
             seen_at=seen.get(row.id, row.opened_at),
             decided_at=decided.get(row.id),
-            handed_over_at=handed.get(row.id),
+            handed_over_at=(confirmed if row.urgent else handed).get(row.id),
             told_at=told.get(row.id),
         )
         for row in connection.execute(query).all()
@@ -136,10 +145,25 @@ def _first_entries(
     ]
 
 
+def _acknowledged(connection: sa.Connection, wanted: sa.Select[Any]) -> dict[int, datetime]:
+    """When a person at an outside destination first said to have each incident."""
+    query = (
+        sa.select(hand_overs.c.incident_id, sa.func.min(hand_overs.c.acknowledged_at))
+        .where(hand_overs.c.incident_id.in_(wanted), hand_overs.c.acknowledged_at.is_not(None))
+        .where(hand_overs.c.withdrawn_at.is_(None))
+        .group_by(hand_overs.c.incident_id)
+    )
+    return {incident_id: at for incident_id, at in connection.execute(query)}
+
+
+def _earliest(*found: Mapping[int, datetime]) -> dict[int, datetime]:
+    return {id_: min(one[id_] for one in found if id_ in one) for id_ in set().union(*found)}
+
+
 def _first_sent(
     connection: sa.Connection, wanted: sa.Select[Any]
 ) -> tuple[dict[int, datetime], dict[int, datetime]]:
-    """When each incident was first handed over, and when residents first heard back."""
+    """When each incident first left, for a work list or outside; and when residents heard back."""
     query = (
         sa.select(
             outbox.c.incident_id,
@@ -147,15 +171,15 @@ def _first_sent(
             sa.func.min(outbox.c.at).label("at"),
             sa.func.min(outbox.c.delivered_at).label("delivered_at"),
         )
-        .where(outbox.c.incident_id.in_(wanted), outbox.c.kind.in_(["hand_over", *_TOLD]))
+        .where(outbox.c.incident_id.in_(wanted), outbox.c.kind.in_([*_LEFT, *_TOLD]))
         .where(outbox.c.state != "withdrawn")
         .group_by(outbox.c.incident_id, outbox.c.kind)
     )
     handed: dict[int, datetime] = {}
     told: dict[int, datetime] = {}
     for row in connection.execute(query):
-        if row.kind == "hand_over":
-            handed[row.incident_id] = row.at
+        if row.kind in _LEFT:
+            handed[row.incident_id] = min(row.at, handed.get(row.incident_id, row.at))
         elif row.delivered_at is not None:
             first = told.get(row.incident_id, row.delivered_at)
             told[row.incident_id] = min(first, row.delivered_at)

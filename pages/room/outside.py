@@ -231,7 +231,9 @@ def _end(incident_id: int, version: int, news_id: int, text: str) -> None:
 
     def step(me: User, unit: Unit) -> Any:
         outside_news.settle(news_id, me, unit)
-        return finish(incident_id, version, me, unit, text=text, hold=hold)
+        return finish(
+            incident_id, version, me, unit, text=text, hold=hold, means=wiring.means(services())
+        )
 
     _take("ended", step)
 

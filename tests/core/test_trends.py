@@ -10,6 +10,7 @@ import pytest
 from core import triage
 from core.domain import Receipt
 from core.grouping import merge
+from core.handing_over import confirm_list, confirm_receipt
 from core.i18n import duration
 from core.permissions import Action, may
 from core.report_back import tell
@@ -35,6 +36,7 @@ from core.trends import (
 )
 from core.undo import undo
 from tests.neighbourhood import Neighbourhood
+from tests.partner import Partner
 from tests.people import People
 from tests.timepiece import START
 
@@ -85,6 +87,10 @@ def test_waits_end_at_the_first_decision_hand_over_and_delivered_answer(
     street.does(triage.accept, 1, people.dora)
     street.clock.forward(minutes=6)
     street.does(triage.hand_over, 1, people.dora, "police_team")
+    assert found(street)[0].handed_over_at is None  # urgent: somebody there has to say so
+    street.clock.forward(minutes=2)
+    with street.store.unit() as unit:
+        confirm_list(1, "Jan van het RSC", people.dora, unit)
     street.does(tell, 1, people.dora, "De politie is onderweg.", hold=timedelta(0))
     assert found(street)[0].told_at is None
     street.clock.forward(minutes=5)
@@ -93,7 +99,23 @@ def test_waits_end_at_the_first_decision_hand_over_and_delivered_answer(
         unit.outbox.delivered(row.id, receipt(street))
     course = found(street)[0]
     waits = (course.decided_at, course.handed_over_at, course.told_at)
-    assert [(at - seen).total_seconds() / 60 for at in waits if at] == [4, 10, 15]
+    assert [(at - seen).total_seconds() / 60 for at in waits if at] == [4, 12, 17]
+
+
+def test_what_went_to_a_system_of_others_is_handed_over_too(
+    busy_street: Neighbourhood, people: People
+) -> None:
+    street = busy_street
+    partner = Partner(street)
+    for incident_id in (1, 2):
+        street.does(triage.hand_over, incident_id, people.dora, partner.owner)
+    street.clock.forward(minutes=3)
+    urgent, other = found(street)
+    assert (urgent.urgent, urgent.handed_over_at) == (True, None)
+    assert other.handed_over_at is not None
+    with street.store.unit() as unit:
+        confirm_receipt(1, "Jan van het RSC", people.dora, unit)
+    assert found(street)[0].handed_over_at == street.clock()
 
 
 def test_a_step_that_was_taken_back_never_happened(

@@ -15,7 +15,7 @@ import httpx
 from core.settings import ROOT
 from tests.e2e.town import PASSWORD
 
-_READY_WITHIN_S = 60.0
+_READY_WITHIN_S = 120
 
 
 class Dashboard:
