@@ -110,14 +110,14 @@ class Neighbourhood:
         with self.store.unit() as unit:
             return unit.incidents.get(incident_id)
 
-    def shows(self, text: str) -> None:
+    def must_show(self, text: str) -> None:
         """Asserts that the incidents are exactly these; columns may be any of `_row`."""
         expected = table(text)
         with self.store.read() as connection:
             rows = connection.execute(sa.select(incidents).order_by(incidents.c.id)).all()
         assert shown([_row(incident_of(row)) for row in rows], columns_of(expected)) == expected
 
-    def counted(self, text: str) -> None:
+    def must_count(self, text: str) -> None:
         """Asserts the counts of a day; columns what, count, and if wanted group and day."""
         expected = table(text)
         names = {group.id: group.name for group in self.groups.values()}

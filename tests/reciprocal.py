@@ -67,7 +67,7 @@ def deliver(street: Neighbourhood) -> None:
             )
 
 
-def told(street: Neighbourhood, expected: str) -> None:
+def must_tell(street: Neighbourhood, expected: str) -> None:
     """Asserts what residents are sent: kind, and if wanted group, resident, state, by, text."""
     wanted = table(expected)
     query = sa.select(outbox, groups.c.name.label("name")).join(
@@ -80,7 +80,7 @@ def told(street: Neighbourhood, expected: str) -> None:
     assert shown(found, columns_of(wanted) or ["kind"]) == wanted
 
 
-def asked(street: Neighbourhood, expected: str) -> None:
+def must_ask(street: Neighbourhood, expected: str) -> None:
     """Asserts the questions; columns kind, and if wanted state, group, resident, by, answers."""
     wanted = table(expected)
     count = (

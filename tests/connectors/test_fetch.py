@@ -102,7 +102,7 @@ def test_a_source_in_trouble_does_not_stop_the_others(
 def test_a_bad_row_is_counted_and_the_good_ones_kept(street: Neighbourhood, feed: Feed) -> None:
     feed.events["HNM Lage Veld"].append(SourceError(line=2, why="x"))
     assert fetch_all(street.services, {"demo": feed}) == 3
-    street.counted("""
+    street.must_count("""
         group         | what    | count
         HNM Lage Veld | bad_row | 1
     """)

@@ -58,7 +58,7 @@ def test_what_was_given_up_is_kept_two_days_to_be_looked_at_and_then_counted(
         with street.store.read() as connection:
             assert len(connection.execute(inbox.select()).all()) == left
     assert keys(street) == 0
-    street.counted("""
+    street.must_count("""
         what     | count
         given_up | 1
     """)

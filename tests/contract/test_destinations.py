@@ -3,44 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import fields, replace
-from datetime import timedelta
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
-from core.domain import (
-    UNKNOWN_LOCATION,
-    Incident,
-    Location,
-    PlaceKind,
-    Receipt,
-    Role,
-    Status,
-    Urgency,
-)
+from core.domain import UNKNOWN_LOCATION, Incident, Receipt, Role
 from core.errors import DeliveryError
 from core.i18n import catalogue, languages
 from core.ports import DestinationCard
 from core.topics import topics
 from core.wiring import destinations
+from tests.connectors.handing_over import WASTE
 from tests.timepiece import START
 
-INCIDENT = Incident(
-    id=7,
-    pilot_id=1,
-    topic="afval",
-    urgency=Urgency.NOT_URGENT,
-    status=Status.HANDED_OVER,
-    version=3,
-    location=Location(kind=PlaceKind.STREET, lat=52.03, lon=4.28, radius_m=120, street="Hudson"),
-    area_id=1,
-    opened_at=START,
-    last_message_at=START + timedelta(minutes=5),
-    message_count=2,
-    resident_count=2,
-    confidence=0.9,
-)
 KNOWN_FIELDS = {field.name for field in fields(Incident)} | {"number"}
 PRIVATE = {"messages", "residents", "text", "originals"}
 
@@ -115,7 +91,7 @@ def broken_promises(destination: Any) -> list[str]:
         "serves roles that exist": set(card.roles) <= set(Role) and bool(card.roles),
         "sends no words of residents": set(card.fields) <= KNOWN_FIELDS - PRIVATE,
     }
-    for incident in (INCIDENT, replace(INCIDENT, location=UNKNOWN_LOCATION)):
+    for incident in (WASTE, replace(WASTE, location=UNKNOWN_LOCATION)):
         watched = Watched(incident)
         promises["gives a receipt or a delivery error"] = answers(destination, watched)
         promises["looks only at the fields of its card"] = watched.seen <= {*card.fields, "id"}

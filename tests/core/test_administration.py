@@ -119,7 +119,7 @@ def test_withdrawing_reaches_everything_stored(street: Neighbourhood, people: Pe
         admin.withdraw_consent(group.id, "bericht van 3 mei", people.ada, unit)
     assert erase_all(street, [group.id], None, people) == 4
     assert street.stored() == []
-    street.shows("""
+    street.must_show("""
     | id | status | messages |
     | 1  | closed | 0        |
     | 2  | closed | 0        |
@@ -182,7 +182,7 @@ def test_messages_given_up_can_try_again_or_go(street: Neighbourhood, people: Pe
     with street.store.unit() as unit:
         assert admin.give_up_messages(people.ada, unit) == 1
         assert unit.connection.execute(sa.select(inbox)).all() == []
-    street.counted("| what     | count |\n| given_up | 1     |")
+    street.must_count("| what     | count |\n| given_up | 1     |")
 
 
 def test_what_failed_to_leave_tries_again_once(street: Neighbourhood, people: People) -> None:

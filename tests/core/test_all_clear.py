@@ -27,7 +27,7 @@ def test_loos_alarm_ends_the_urgency_and_is_shown_as_what_did(alarm: Neighbourho
         id | at    | author | text
         b  | 20:06 | Anna   | loos alarm, was de monteur
     """)
-    alarm.shows("""
+    alarm.must_show("""
         id | topic   | urgency    | messages | status
         1  | inbraak | not_urgent | 2        | new
     """)

@@ -108,7 +108,7 @@ def test_another_topic_and_urgency_reach_the_incident_at_once(
     room: Neighbourhood, people: People
 ) -> None:
     says(room, 3, WASTE, people.lea)
-    room.shows("""
+    room.must_show("""
         id | topic   | urgency    | messages
         1  | inbraak | not_urgent | 2
         2  | afval   | not_urgent | 1
@@ -138,7 +138,7 @@ def test_no_report_leaves_its_incident_and_an_empty_incident_closes(
 ) -> None:
     says(room, 1, NO_REPORT, people.dora)
     says(room, 3, NO_REPORT, people.dora)
-    room.shows("""
+    room.must_show("""
         id | topic     | messages | status
         1  | inbraak   | 1        | new
         2  | noodgeval | 0        | closed
@@ -154,12 +154,12 @@ def test_an_answer_is_taken_back_whole(said: Answer, room: Neighbourhood, people
         1  | inbraak   | not_urgent | 2        | new    | 0.99
         2  | noodgeval | urgent     | 1        | new    | 0.90
     """
-    room.shows(shown)
+    room.must_show(shown)
     before = waiting(room)
     says(room, 3, said, people.dora)
     assert waiting(room) != before
     takes_back(room, 3, people.dora)
-    room.shows(shown)
+    room.must_show(shown)
     assert [doubt.message_id for doubt in waiting(room)] == [3, 2, 1]
     assert said_of(room) == []
 

@@ -63,7 +63,7 @@ def split_first(room: Neighbourhood, people: People) -> None:
 
 
 def test_the_room_is_as_the_table_says(room: Neighbourhood) -> None:
-    room.shows(BEFORE)
+    room.must_show(BEFORE)
 
 
 def test_merging_brings_all_messages_under_one_and_counts_different_residents(
@@ -71,7 +71,7 @@ def test_merging_brings_all_messages_under_one_and_counts_different_residents(
 ) -> None:
     before = all_links(room)
     room.does(bring_in, 1, people.dora, 2, room)
-    room.shows("""
+    room.must_show("""
         id | topic   | urgency    | status | messages | residents | merged_into
         1  | inbraak | urgent     | new    | 4        | 3         | -
         2  | afval   | not_urgent | closed | 0        | 0         | 1
@@ -85,7 +85,7 @@ def test_taking_a_merge_back_restores_both_sides(room: Neighbourhood, people: Pe
     before, belonged = all_links(room), room.belongs()
     room.does(bring_in, 1, people.dora, 2, room)
     room.does(undo, 1, people.dora, room.areas)
-    room.shows(BEFORE)
+    room.must_show(BEFORE)
     assert (all_links(room), room.belongs()) == (before, belonged)
 
 
@@ -96,7 +96,7 @@ def test_after_taking_a_merge_back_earlier_steps_of_both_can_be_taken_back(
     room.does(bring_in, 1, people.dora, 2, room)
     room.does(undo, 1, people.dora, room.areas)
     room.does(undo, 2, people.dora, room.areas)
-    room.shows(BEFORE)
+    room.must_show(BEFORE)
 
 
 def test_a_message_that_joins_after_a_merge_stays_where_it_joined(
@@ -108,7 +108,7 @@ def test_a_message_that_joins_after_a_merge_stays_where_it_joined(
         z  | 20:06 | Joost  | nog een inbraak op de Bostonsingel
     """)
     room.does(undo, 1, people.dora, room.areas)
-    room.shows("""
+    room.must_show("""
         id | messages | residents
         1  | 3        | 3
         2  | 2        | 2
@@ -142,7 +142,7 @@ def test_what_was_merged_takes_no_further_steps(room: Neighbourhood, people: Peo
 def test_splitting_takes_the_chosen_messages_out(room: Neighbourhood, people: People) -> None:
     before = all_links(room)
     split_first(room, people)
-    room.shows("""
+    room.must_show("""
         id | topic   | urgency    | status | messages | residents | opened
         1  | inbraak | urgent     | new    | 1        | 1         | 20:02
         2  | afval   | not_urgent | new    | 2        | 2         | 20:03
@@ -157,7 +157,7 @@ def test_taking_a_split_back_restores_both_sides(room: Neighbourhood, people: Pe
     split_first(room, people)
     room.does(undo, 1, people.dora, room.areas)
     assert room.belongs() == belonged
-    room.shows("""
+    room.must_show("""
         id | status | messages | residents | opened | merged_into
         1  | new    | 2        | 2         | 20:01  | -
         2  | new    | 2        | 2         | 20:03  | -
@@ -200,7 +200,7 @@ def test_erasing_a_message_between_a_step_and_its_undo_is_no_problem(
         m3 | delete | 20:06 | -
     """)
     room.does(undo, 1, people.dora, room.areas)
-    room.shows("""
+    room.must_show("""
         id | messages | status
         1  | 2        | new
         2  | 1        | new
@@ -213,7 +213,7 @@ def test_none_all_or_others_cannot_be_split_off(
 ) -> None:
     with pytest.raises(BadInput):
         room.does(take_out, 1, people.dora, chosen, room)
-    room.shows(BEFORE)
+    room.must_show(BEFORE)
 
 
 def test_an_incident_is_not_merged_with_itself(room: Neighbourhood, people: People) -> None:
@@ -263,7 +263,7 @@ def test_one_message_is_put_where_it_belongs_and_both_sides_know(
     room: Neighbourhood, people: People
 ) -> None:
     room.does(put, 1, people.dora, 2, 2, room)
-    room.shows("""
+    room.must_show("""
         id | topic   | urgency    | messages | residents
         1  | inbraak | not_urgent | 1        | 1
         2  | afval   | urgent     | 3        | 3
@@ -279,7 +279,7 @@ def test_taking_a_move_back_restores_both_sides_and_the_examples(
     before, belonged = all_links(room), room.belongs()
     room.does(put, 1, people.dora, 2, 2, room)
     room.does(undo, 1, people.dora, room.areas)
-    room.shows(BEFORE)
+    room.must_show(BEFORE)
     assert (all_links(room), room.belongs(), pairs(room)) == (before, belonged, [])
     with room.store.read() as connection:
         assert {row.by for row in connection.execute(links.select())} == {"system"}
@@ -301,7 +301,7 @@ def test_the_only_message_takes_its_incident_along(room: Neighbourhood, people: 
     """)
     taken_in = room.does(put, 3, people.dora, 5, 2, room)
     assert taken_in.id == 2
-    room.shows("""
+    room.must_show("""
         id | messages | merged_into
         1  | 2        | -
         2  | 3        | -
@@ -333,7 +333,7 @@ def test_a_message_that_reports_nothing_leaves_and_can_come_back(
     assert room.incident(1).message_count == 1
     assert room.history(1)[-1] == ("dora", "no_report")
     room.does(undo, 1, people.dora, room.areas)
-    room.shows(BEFORE)
+    room.must_show(BEFORE)
 
 
 def test_the_only_message_that_reports_nothing_closes_and_can_come_back(
@@ -354,4 +354,4 @@ def test_what_a_colleague_put_back_elsewhere_bars_no_earlier_undo(
     with room.store.unit() as unit:
         undo_answer(2, people.dora, unit, topics())
     room.does(undo, 1, people.dora, room.areas)
-    room.shows(BEFORE)
+    room.must_show(BEFORE)

@@ -78,7 +78,7 @@ def test_a_call_and_a_message_are_one_incident(
         20:00 | Anna   | er is ingebroken op de Bostonsingel 36
     """)
     notes(town, line, people, at=START + timedelta(minutes=1))
-    town.shows("""
+    town.must_show("""
         id | topic   | messages | residents | place
         1  | inbraak | 2        | 2         | Bostonsingel 36
     """)
@@ -96,13 +96,13 @@ def test_who_calls_twice_is_one_resident_and_without_a_number_each_is_another(
 ) -> None:
     notes(town, line, people)
     notes(town, line, people, id="t2", called="0900-8844", caller="+31612345678")
-    town.shows("""
+    town.must_show("""
         id | messages | residents
         1  | 2        | 1
     """)
     notes(town, line, people, id="t3", what="Nog eens ingebroken", caller="")
     notes(town, line, people, id="t4", what="Net ingebroken gezien", caller="")
-    town.shows("""
+    town.must_show("""
         id | messages | residents
         1  | 4        | 3
     """)
@@ -118,7 +118,7 @@ def test_what_reads_like_no_report_is_one_when_it_was_called_in(
     town: Neighbourhood, line: Group, people: People
 ) -> None:
     notes(town, line, people, what="Een man staat al een uur te kijken", topic="verdacht")
-    town.shows("""
+    town.must_show("""
         id | topic    | urgency    | confidence
         1  | verdacht | not_urgent | 0.95
     """)
@@ -132,7 +132,7 @@ def test_what_reads_like_no_report_is_one_when_it_was_called_in(
         topic="geweld",
         urgency=Urgency.URGENT,
     )
-    town.shows("""
+    town.must_show("""
         id | topic    | urgency
         1  | verdacht | not_urgent
         2  | geweld   | urgent

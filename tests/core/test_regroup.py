@@ -85,7 +85,7 @@ def test_two_incidents_in_one_cluster_are_proposed_and_nothing_is_done(
 ) -> None:
     (one,) = proposed(room, AllOne())
     assert (one.kind, one.incident_id, one.other_id) == ("merge", 1, 2)
-    room.shows("""
+    room.must_show("""
         id | status | messages
         1  | new    | 2
         2  | new    | 2
@@ -112,7 +112,7 @@ def test_one_incident_in_two_clusters_is_proposed_to_be_split(
     (one,) = proposed(room, ALL_ONE)
     assert (one.kind, one.incident_id, one.message_ids) == ("split", 1, (3, 4))
     accepts(room, one, people.dora)
-    room.shows("""
+    room.must_show("""
         id | messages
         1  | 2
         2  | 0

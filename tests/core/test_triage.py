@@ -45,13 +45,13 @@ def test_an_incident_goes_from_new_to_closed_and_back(room: Neighbourhood, peopl
     room.does(triage.hand_back, 1, people.hanna, "Dit is voor de politie")
     room.does(triage.hand_over, 1, people.dora, "police_team")
     room.does(triage.take_on, 1, people.wim)
-    room.shows("""
+    room.must_show("""
         id | status      | destination | assignee
         1  | in_progress | police_team | user:wim
     """)
     room.does(triage.close, 1, people.wim, "Opgelost")
     room.does(triage.reopen, 1, people.wim, "Weer raak")
-    room.shows("""
+    room.must_show("""
         id | status   | destination | assignee
         1  | reopened | police_team | user:wim
     """)
@@ -181,7 +181,7 @@ def test_a_topic_somebody_overruled_stays_whatever_residents_write(
         id | at    | author | text
         b  | 20:02 | Bram   | ja hier ook
     """)
-    room.shows("""
+    room.must_show("""
         id | topic    | urgency | messages
         1  | verdacht | urgent  | 2
     """)

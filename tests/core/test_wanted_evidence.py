@@ -176,7 +176,7 @@ def test_a_forwarded_text_is_no_second_witness(room: Neighbourhood) -> None:
         b  | 20:02 | Bram   | {chain}
         c  | 20:03 | Joost  | Doorgestuurd: {chain}
     """)
-    room.shows("""
+    room.must_show("""
         id | messages | residents
         1  | 3        | 1
     """)

@@ -21,12 +21,12 @@ from tests.reciprocal import (
     HOLD,
     answerable,
     answered,
-    asked,
     deliver,
     means_of,
+    must_ask,
+    must_tell,
     rule,
     tick,
-    told,
 )
 from tests.threads import together
 
@@ -78,10 +78,10 @@ def test_nothing_is_asked_by_itself_unless_it_was_switched_on(
     room: Neighbourhood, people: People
 ) -> None:
     tick(room, minutes=1)
-    told(room, "kind\n")
+    must_tell(room, "kind\n")
     rule(room, people, asks={"afval": ("where",)})
     tick(room, minutes=1)
-    told(room, "kind\n")
+    must_tell(room, "kind\n")
 
 
 def test_it_asks_what_is_missing_once_and_says_that_nobody_wrote_it(
@@ -90,8 +90,8 @@ def test_it_asks_what_is_missing_once_and_says_that_nobody_wrote_it(
     rule(room, people, asks=SOMEWHERE)
     together([lambda: tick(room, seconds=0)] * 3)
     tick(room, minutes=1)
-    asked(room, "kind  | by     | state\nwhere | system | open")
-    told(
+    must_ask(room, "kind  | by     | state\nwhere | system | open")
+    must_tell(
         room,
         """
         kind     | by
@@ -109,7 +109,7 @@ def test_it_asks_the_kind_it_may_though_another_would_tell_more(
     rule(room, people, asks={"overlast": ("still",)})
     assert missing(room) is Asking.WHERE
     tick(room, minutes=15)
-    asked(room, "kind  | state\nstill | open")
+    must_ask(room, "kind  | state\nstill | open")
 
 
 LIMITS = {
@@ -123,7 +123,7 @@ LIMITS = {
 def test_a_limit_keeps_it_silent(room: Neighbourhood, people: People, name: str) -> None:
     rule(room, people, **{"asks": SOMEWHERE, **LIMITS[name]})
     tick(room, minutes=1)
-    asked(room, "kind\n")
+    must_ask(room, "kind\n")
 
 
 def test_never_two_questions_at_once_in_a_group_and_no_more_than_a_day_allows(
@@ -136,10 +136,10 @@ def test_never_two_questions_at_once_in_a_group_and_no_more_than_a_day_allows(
     """)
     for _ in range(3):
         tick(room, minutes=1)
-    asked(room, "kind  | state\nwhere | open")
+    must_ask(room, "kind  | state\nwhere | open")
     tick(room, minutes=40)
     tick(room, minutes=1)
-    asked(room, "kind  | state\nwhere | expired")
+    must_ask(room, "kind  | state\nwhere | expired")
 
 
 def test_what_is_urgent_and_the_polices_is_asked_by_a_person(
@@ -151,17 +151,17 @@ def test_what_is_urgent_and_the_polices_is_asked_by_a_person(
     """)
     rule(street, people, asks={"inbraak": ("where",)})
     tick(street, minutes=1)
-    asked(street, "kind\n")
+    must_ask(street, "kind\n")
     rule(street, people, asks={"inbraak": ("where",)}, urgent_police=True)
     tick(street, minutes=1)
-    asked(street, "kind\nwhere")
+    must_ask(street, "kind\nwhere")
 
 
 def test_it_does_not_ask_where_somebody_is_at_work(room: Neighbourhood, people: People) -> None:
     room.does(triage.accept, 1, people.dora)
     rule(room, people, asks=SOMEWHERE)
     tick(room, minutes=1)
-    asked(room, "kind\n")
+    must_ask(room, "kind\n")
 
 
 def test_it_says_once_when_a_person_takes_over(room: Neighbourhood, people: People) -> None:
@@ -171,7 +171,7 @@ def test_it_says_once_when_a_person_takes_over(room: Neighbourhood, people: Peop
     room.does(triage.accept, 1, people.dora)
     for _ in range(3):
         tick(room, seconds=10)
-    told(
+    must_tell(
         room,
         """
         kind     | by
@@ -188,8 +188,8 @@ def test_a_person_who_asks_ends_its_question_and_says_so(
     tick(room, minutes=1)
     wish = Wish(kind=Asking.STILL, text="Nog gaande?", enough=2, open_min=10)
     room.does(ask, 1, people.dora, wish.text, hold=HOLD, means=means_of(room), wish=wish)
-    asked(room, "kind  | state  | by\nwhere | closed | system\nstill | open   | dora")
-    told(room, "kind\nquestion\ntakeover\nquestion")
+    must_ask(room, "kind  | state  | by\nwhere | closed | system\nstill | open   | dora")
+    must_tell(room, "kind\nquestion\ntakeover\nquestion")
 
 
 def test_an_answer_places_the_incident_only_where_a_rule_says_so(
@@ -221,7 +221,7 @@ def test_after_the_last_day_nothing_is_asked(room: Neighbourhood, people: People
     with room.store.unit() as unit:
         unit.pilots.set_period(room.pilot.id, room.pilot.starts_on, date(2021, 4, 9))
     tick(room, minutes=1)
-    asked(room, "kind\n")
+    must_ask(room, "kind\n")
 
 
 BAD: dict[str, dict[str, Any]] = {

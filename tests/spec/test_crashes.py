@@ -38,8 +38,8 @@ def test_a_worker_killed_before_the_end_is_replaced(
     assert street.work() == 0, "still claimed by the dead worker"
     street.clock.forward(minutes=6)
     assert street.work() == 1
-    street.shows(ONE_INCIDENT)
-    street.counted("""
+    street.must_show(ONE_INCIDENT)
+    street.must_count("""
         what | count
         kept | 1
     """)
@@ -49,7 +49,7 @@ def test_a_worker_killed_after_the_end_leaves_nothing_to_repeat(street: Neighbou
     street.writes(BURGLARY)
     street.clock.forward(minutes=6)
     assert street.work() == 0
-    street.shows(ONE_INCIDENT)
+    street.must_show(ONE_INCIDENT)
 
 
 def test_a_worker_that_was_only_slow_does_not_judge_twice(street: Neighbourhood) -> None:
@@ -65,8 +65,8 @@ def test_a_worker_that_was_only_slow_does_not_judge_twice(street: Neighbourhood)
 
     street.judge.read = sleepy  # type: ignore[assignment, method-assign]
     street.work()
-    street.shows(ONE_INCIDENT)
-    street.counted("""
+    street.must_show(ONE_INCIDENT)
+    street.must_count("""
         what | count
         kept | 1
     """)
@@ -82,7 +82,7 @@ def test_several_workers_at_once_judge_everything_once(street: Neighbourhood) ->
     street.work()
     assert all(isinstance(answer, int) for answer in answers), answers
     assert len(street.stored()) == 20
-    street.counted("""
+    street.must_count("""
         what | count
         kept | 20
     """)
@@ -120,7 +120,7 @@ def test_a_payload_whose_key_is_gone_is_dropped_and_counted(street: Neighbourhoo
         id | at    | text
         b  | 20:03 | Grofvuil op de Londensingel
     """)
-    street.counted("""
+    street.must_count("""
         what       | count
         kept       | 1
         unreadable | 1

@@ -17,7 +17,7 @@ from core.store.question_queries import open_promises, promises_made
 from core.undo import undo
 from tests.neighbourhood import Neighbourhood
 from tests.people import People
-from tests.reciprocal import HOLD, answerable, means_of, told
+from tests.reciprocal import HOLD, answerable, means_of, must_tell
 from tests.threads import together
 
 BURGLARY = """
@@ -54,7 +54,7 @@ def at(room: Neighbourhood, wall: str) -> datetime:
 
 def test_a_promise_stands_in_the_text_that_makes_it(room: Neighbourhood, people: People) -> None:
     tells(room, people, "We kijken rond.", promise_by=at(room, "21:30"))
-    told(room, "text\nWe kijken rond. We laten het vóór 21:30 uur weten.")
+    must_tell(room, "text\nWe kijken rond. We laten het vóór 21:30 uur weten.")
     with room.store.unit() as unit:
         (made,) = unit.promises.of([1])
     assert (made.text, made.due_at, made.by) == (
@@ -138,7 +138,7 @@ def test_two_outcomes_at_once_keep_it_once(room: Neighbourhood, people: People) 
             return tell(1, version, people.dora, unit, "Klaar.", hold=HOLD, kind="outcome")
 
     together([press] * 3)
-    told(room, "kind\noutcome")
+    must_tell(room, "kind\noutcome")
     assert figures(room).kept == 1
 
 

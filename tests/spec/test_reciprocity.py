@@ -27,12 +27,12 @@ from tests.reciprocal import (
     RULE,
     answerable,
     answered,
-    asked,
     deliver,
     means_of,
+    must_ask,
+    must_tell,
     rule,
     tick,
-    told,
 )
 from tests.threads import together
 
@@ -88,7 +88,7 @@ def test_everybody_who_wrote_is_told_once_in_their_own_channel(
         20:06 | f  | Bram   | HNM Hoge Veld | yes    | ingebroken Bostonsingel
     """)
     tells(room, people)
-    told(
+    must_tell(
         room,
         """
         kind     | group     | resident | text
@@ -112,7 +112,7 @@ def test_a_group_whose_writers_are_all_reached_elsewhere_hears_it_only_when_chos
     tells(room, people)
     both = [room.group("HNM Hoge Veld").id, room.group("HNM Lage Veld").id]
     tells(room, people, "Toch nog dit.", group_ids=both)
-    told(
+    must_tell(
         room,
         """
         group     | text
@@ -129,7 +129,7 @@ def test_who_wrote_to_us_alone_is_answered_alone(street: Neighbourhood, people: 
         20:01 | Anna   | yes    | Er wordt ingebroken op de Bostonsingel
     """)
     tells(street, people)
-    told(
+    must_tell(
         street,
         """
         group     | resident | text
@@ -159,7 +159,7 @@ def test_who_stopped_and_whose_group_stopped_hears_nothing(
         reach = reach_of(1, unit, means_of(room))
     assert sorted(why for _, _, why in reach.missed) == ["no_consent", "stopped"]
     tells(room, people)
-    told(
+    must_tell(
         room,
         """
         kind     | group     | resident
@@ -179,7 +179,7 @@ def test_after_a_merge_everybody_is_told_once(room: Neighbourhood, people: Peopl
     room.does(give_receipt, 1, people.dora, hold=HOLD, means=means_of(room))
     room.does(lambda i, v, u, unit: merge(i, v, 2, u, unit, room.areas), 1, people.dora)
     room.does(give_receipt, 1, people.dora, hold=HOLD, means=means_of(room))
-    told(
+    must_tell(
         room,
         """
         kind    | group
@@ -200,7 +200,7 @@ def test_the_same_click_twice_tells_once(room: Neighbourhood, people: People) ->
 
     outcomes = together([click] * 4)
     assert sum(isinstance(outcome, ChangedMeanwhile) for outcome in outcomes) == 3
-    told(room, "text\nEens.")
+    must_tell(room, "text\nEens.")
 
 
 def test_nobody_is_reached_is_said_and_nothing_changes(room: Neighbourhood, people: People) -> None:
@@ -230,7 +230,7 @@ def test_an_outcome_that_was_taken_back_can_be_told(room: Neighbourhood, people:
     tells(room, people, "Dader aangehouden.", kind="outcome")
     room.does(undo, 1, people.dora, room.areas)
     tells(room, people, "Dader ontkomen.", kind="outcome")
-    told(
+    must_tell(
         room,
         """
         kind    | state     | text
@@ -264,7 +264,7 @@ def test_a_receipt_leaves_by_itself_where_a_rule_says_so_once(
     room.does(triage.accept, 1, people.dora)
     for _ in range(3):
         tick(room, seconds=10)
-    told(room, "kind | by\nreceipt | system")
+    must_tell(room, "kind | by\nreceipt | system")
     assert texts(room) == [
         "(automatisch) Uw melding over inbraak en diefstal bij Bostonsingel is ontvangen en wordt "
         f"bekeken. Nummer: HNM-1.\n{RULE}"
@@ -281,17 +281,17 @@ def test_several_workers_and_a_person_at_once_send_one_receipt(
         return room.does(give_receipt, 1, people.dora, hold=HOLD, means=means_of(room))
 
     together([lambda: tick(room, seconds=0), lambda: tick(room, seconds=0), press])
-    told(room, "kind\nreceipt")
+    must_tell(room, "kind\nreceipt")
 
 
 def test_in_quiet_hours_nothing_leaves_by_itself(room: Neighbourhood, people: People) -> None:
     rule(room, people, receipts=("accept",), quiet_from="19:00", quiet_until="21:00")
     room.does(triage.accept, 1, people.dora)
     tick(room, minutes=1)
-    told(room, "kind\n")
+    must_tell(room, "kind\n")
     room.clock.now = room.clock.at("21:01")
     tick(room, seconds=1)
-    told(room, "kind\nreceipt")
+    must_tell(room, "kind\nreceipt")
 
 
 def test_a_receipt_that_was_put_aside_or_taken_back_is_not_sent_by_itself(
@@ -301,7 +301,7 @@ def test_a_receipt_that_was_put_aside_or_taken_back_is_not_sent_by_itself(
     room.does(decline_receipt, 1, people.dora)
     rule(room, people, receipts=("accept",))
     tick(room, seconds=10)
-    told(room, "kind\n")
+    must_tell(room, "kind\n")
 
 
 # One question
@@ -320,16 +320,16 @@ def test_answers_are_filed_summed_up_and_enough_ends_the_question(
         20:08 | f  | Cor    | -        | ja echt
         20:09 | g  | Fay    | ours-1   | weet ik niet
     """)
-    asked(room, "kind  | state | answers\nstill | open  | 4")
+    must_ask(room, "kind  | state | answers\nstill | open  | 4")
     room.writes("""
         at    | id | author | text
         20:10 | h  | Evi    | ze zijn er nog
         20:11 | i  | Bram   | ja
     """)
-    asked(room, "kind  | state    | answers\nstill | answered | 5")
+    must_ask(room, "kind  | state    | answers\nstill | answered | 5")
     assert answered(room) == ["yes", "no", "yes", "unknown", "yes"]
     assert "wie heeft er een ladder te leen?" not in room.stored()
-    told(
+    must_tell(
         room,
         """
         kind     | group     | text
@@ -350,7 +350,7 @@ def test_an_answer_that_is_a_report_too_belongs_where_we_asked(
         20:05 | c  | Cor    | ours-1   | ingebroken is er op de Osloweg 14
         20:06 | d  | Dirk   | -        | vechten op de Osloweg 20
     """)
-    room.shows("""
+    room.must_show("""
         id | topic   | messages
         1  | inbraak | 3
         2  | geweld  | 1
@@ -369,8 +369,8 @@ def test_a_question_to_one_resident_reaches_and_is_answered_by_that_one_alone(
         20:05 | c  | Cor    | -      | Bostonsingel 12
         20:06 | d  | Bram   | yes    | nummer 36
     """)
-    asked(room, "state    | resident | answers\nanswered | Bram     | 1")
-    told(
+    must_ask(room, "state    | resident | answers\nanswered | Bram     | 1")
+    must_tell(
         room,
         """
         kind     | resident
@@ -413,7 +413,7 @@ def test_one_question_at_a_time(room: Neighbourhood, people: People) -> None:
         people.wim,
     )
     asks(room, people, WHERE)
-    asked(
+    must_ask(
         room,
         """
         kind  | state
@@ -432,7 +432,7 @@ def test_two_who_ask_at_once_ask_one_question(room: Neighbourhood, people: Peopl
 
     outcomes = together([press] * 3)
     assert sum(isinstance(o, (ChangedMeanwhile, QuestionOpen)) for o in outcomes) == 2
-    asked(room, "kind\nfree")
+    must_ask(room, "kind\nfree")
 
 
 def test_a_question_ends_at_its_deadline_and_with_its_incident(
@@ -440,14 +440,14 @@ def test_a_question_ends_at_its_deadline_and_with_its_incident(
 ) -> None:
     asks(room, people)
     tick(room, minutes=29)
-    asked(room, "state\nopen")
+    must_ask(room, "state\nopen")
     tick(room, minutes=2)
-    asked(room, "state\nexpired")
-    told(room, "kind\nquestion")
+    must_ask(room, "state\nexpired")
+    must_tell(room, "kind\nquestion")
     asks(room, people, WHERE)
     room.does(triage.close, 1, people.dora)
     tick(room, seconds=1)
-    asked(room, "state\nexpired\nclosed")
+    must_ask(room, "state\nexpired\nclosed")
 
 
 def test_a_crash_between_answer_and_thanks_loses_and_repeats_nothing(
@@ -470,11 +470,11 @@ def test_a_crash_between_answer_and_thanks_loses_and_repeats_nothing(
         patch.setattr("core.questions.send", killed)
         with pytest.raises(Killed):
             room.work()
-    asked(room, "state | answers\nopen  | 0")
+    must_ask(room, "state | answers\nopen  | 0")
     room.clock.forward(minutes=6)
     room.work()
-    asked(room, "state    | answers\nanswered | 1")
-    told(room, "kind\nquestion\nthanks")
+    must_ask(room, "state    | answers\nanswered | 1")
+    must_tell(room, "kind\nquestion\nthanks")
 
 
 def test_a_question_that_was_taken_back_is_no_question(room: Neighbourhood, people: People) -> None:
@@ -484,7 +484,7 @@ def test_a_question_that_was_taken_back_is_no_question(room: Neighbourhood, peop
         at    | id | author | text
         20:05 | c  | Cor    | ja
     """)
-    asked(room, "state     | answers\nwithdrawn | 0")
+    must_ask(room, "state     | answers\nwithdrawn | 0")
     assert "ja" not in room.stored()
     asks(room, people)
 
@@ -504,8 +504,8 @@ def test_ending_a_question_can_be_taken_back_with_its_thanks(
         people.dora,
     )
     room.does(undo, 1, people.dora, room.areas)
-    asked(room, "state | answers\nopen  | 1")
-    told(
+    must_ask(room, "state | answers\nopen  | 1")
+    must_tell(
         room,
         """
         kind     | state
@@ -523,7 +523,7 @@ def test_erasing_a_message_erases_its_answer(room: Neighbourhood, people: People
         20:05 | c  | message | Cor    | ours-1   | Bostonsingel 36
         20:06 | c  | delete  | Cor    | -        | -
     """)
-    asked(room, "state | answers\nopen  | 0")
+    must_ask(room, "state | answers\nopen  | 0")
     with room.store.read() as connection:
         assert connection.execute(sa.select(sa.func.count()).select_from(answers)).scalar() == 0
         held = connection.execute(sa.select(messages.c.redacted)).scalars()
@@ -556,7 +556,7 @@ def test_a_question_goes_along_when_its_incident_is_merged(
         20:05 | e  | Evi    | ours-1   | ja
     """)
     tick(room, seconds=1)
-    asked(room, "state | answers\nopen  | 1")
+    must_ask(room, "state | answers\nopen  | 1")
     with room.store.read() as connection:
         assert connection.execute(sa.select(questions.c.incident_id)).scalar() == 1
 
@@ -580,7 +580,7 @@ def test_an_empty_or_endless_question_is_refused(
 ) -> None:
     with pytest.raises(BadInput):
         room.does(ask, 1, people.dora, text, hold=HOLD, means=means_of(room))
-    asked(room, "kind\n")
+    must_ask(room, "kind\n")
 
 
 def test_who_may_not_speak_for_us_may_not_ask_confirm_or_end(

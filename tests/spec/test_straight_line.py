@@ -17,7 +17,7 @@ def test_a_message_becomes_an_incident_with_a_place_and_a_proposal(street: Neigh
         at    | author | text
         20:01 | Anna   | Er is ingebroken op de Bostonsingel 36
     """)
-    street.shows("""
+    street.must_show("""
         id | topic   | urgency    | status | messages | residents | street       | proposed
         1  | inbraak | not_urgent | new    | 1        | 1         | Bostonsingel | police_team
     """)
@@ -32,7 +32,7 @@ def test_neighbours_who_tell_of_one_event_are_one_incident(street: Neighbourhood
         20:04 | Anna   | hij rent nu weg, ingebroken bij de Bostonsingel
         20:05 | Fatima | Grofvuil op de Londensingel
     """)
-    street.shows("""
+    street.must_show("""
         id | topic   | urgency    | messages | residents | opened | last
         1  | inbraak | urgent     | 3        | 2         | 20:01  | 20:04
         2  | afval   | not_urgent | 1        | 1         | 20:05  | 20:05
@@ -47,7 +47,7 @@ def test_off_topic_talk_is_counted_and_nothing_of_it_is_stored(street: Neighbour
         20:03 | Anna   | gezellig hoor
     """)
     assert street.stored() == ["Er is ingebroken op de Bostonsingel"]
-    street.counted("""
+    street.must_count("""
         group         | day        | what      | count
         HNM Hoge Veld | 2021-04-10 | discarded | 2
         HNM Hoge Veld | 2021-04-10 | kept      | 1
@@ -78,8 +78,8 @@ def test_a_group_without_consent_is_counted_unread(street: Neighbourhood) -> Non
         20:01 | {WITHOUT_CONSENT} | Er is ingebroken op de Bostonsingel
     """)
     assert street.judge.read_texts == []
-    street.shows("id\n")
-    street.counted("""
+    street.must_show("id\n")
+    street.must_count("""
         group       | what       | count
         HNM Noordhof | no_consent | 1
     """)
@@ -95,11 +95,11 @@ def test_somebody_who_stopped_is_counted_unread_and_the_others_go_on(
         20:02 | Bram   | Hier is ook ingebroken, Bostonsingel
     """)
     assert street.judge.read_texts == ["Hier is ook ingebroken, Bostonsingel"]
-    street.shows("""
+    street.must_show("""
         id | residents
         1  | 1
     """)
-    street.counted("""
+    street.must_count("""
         what    | count
         kept    | 1
         stopped | 1
@@ -125,7 +125,7 @@ def test_who_stops_between_the_claim_and_the_end_is_not_stored(street: Neighbour
     street.judge.read = lambda texts: (stop(street, "Anna"), read(texts))[1]  # type: ignore[method-assign]
     street.work()
     assert street.stored() == []
-    street.counted("""
+    street.must_count("""
         what    | count
         stopped | 1
     """)
@@ -138,11 +138,11 @@ def test_outside_the_period_of_the_pilot_nothing_is_followed(street: Neighbourho
         2021-06-01 | 00:01 | Er is ingebroken op de Bostonsingel
         2021-05-31 | 23:59 | Er is ingebroken op de Bostonsingel
     """)
-    street.shows("""
+    street.must_show("""
         id | topic
         1  | inbraak
     """)
-    street.counted("""
+    street.must_count("""
         day        | what           | count
         2021-05-31 | kept           | 1
         2021-03-30 | outside_period | 1
@@ -158,7 +158,7 @@ def test_a_delivery_that_comes_twice_is_one_message(street: Neighbourhood) -> No
     assert [street.receive(twice), street.receive(twice)] == [1, 0]
     street.work()
     assert street.receive(twice) == 0
-    street.shows("""
+    street.must_show("""
         id | messages
         1  | 1
     """)
@@ -171,7 +171,7 @@ def test_an_edit_is_judged_anew_and_the_earlier_words_are_gone(street: Neighbour
         a  | edit    | 1        | 20:02 | Grofvuil op de Bostonsingel bedoel ik
     """)
     assert street.stored() == ["Grofvuil op de Bostonsingel bedoel ik"]
-    street.shows("""
+    street.must_show("""
         id | topic   | status | messages
         1  | inbraak | closed | 0
         2  | afval   | new    | 1
@@ -188,7 +188,7 @@ def test_an_edit_to_something_off_topic_leaves_no_words_and_no_incident(
         a  | edit    | 1        | 20:02 | laat maar
     """)
     assert street.stored() == [""]
-    street.shows("""
+    street.must_show("""
         id | status | messages | street
         1  | closed | 0        | -
     """)
@@ -214,7 +214,7 @@ def test_an_old_revision_that_comes_late_does_not_bring_old_words_back(
     """)
     street.work()
     assert street.stored() == ["Er is ingebroken op de Londensingel"]
-    street.counted("""
+    street.must_count("""
         what | count
         kept | 1
     """)
@@ -228,7 +228,7 @@ def test_a_deletion_erases_the_message_everywhere(street: Neighbourhood) -> None
         a  | delete  | Anna   | 20:03 | -
     """)
     assert street.stored() == ["ingebroken, de Bostonsingel ja"]
-    street.shows("""
+    street.must_show("""
         id | status | messages | residents | opened
         1  | new    | 1        | 1         | 20:02
     """)
@@ -243,7 +243,7 @@ def test_an_incident_that_loses_its_only_message_closes_and_forgets_where(
         a  | message | 20:01 | Er is ingebroken op de Bostonsingel 36
         a  | delete  | 20:03 | -
     """)
-    street.shows("""
+    street.must_show("""
         id | status | messages | residents | street | place
         1  | closed | 0        | 0         | -      | -
     """)
@@ -276,7 +276,7 @@ def test_a_deletion_that_overtakes_its_message_wins(street: Neighbourhood) -> No
     """)
     street.work()
     assert street.stored() == []
-    street.shows("id\n")
+    street.must_show("id\n")
 
 
 def test_after_an_erasure_the_conversation_goes_on(street: Neighbourhood) -> None:
@@ -316,7 +316,7 @@ def test_an_all_clear_takes_the_urgency_away(street: Neighbourhood) -> None:
         20:01 | Anna   | Help er is brand op de Bostonsingel
         20:02 | Bram   | brand loos alarm, Bostonsingel
     """)
-    street.shows("""
+    street.must_show("""
         id | topic    | urgency    | messages
         1  | noodgeval | not_urgent | 2
     """)
@@ -329,7 +329,7 @@ def test_an_urgent_incident_is_proposed_to_the_police_whatever_its_topic(
         at    | text
         20:01 | help nu vuilnis op de Bostonsingel
     """)
-    street.shows("""
+    street.must_show("""
         id | topic | urgency | proposed
         1  | afval | urgent  | police_team
     """)
@@ -340,7 +340,7 @@ def test_two_topics_in_one_message_are_two_incidents_of_one_message(street: Neig
         at    | text
         20:01 | Ingebroken en vuilnis op de Bostonsingel
     """)
-    street.shows("""
+    street.must_show("""
         id | messages | residents
         1  | 1        | 1
         2  | 1        | 1
@@ -355,7 +355,7 @@ def test_joining_and_leaving_is_no_message(street: Neighbourhood) -> None:
         leave | 20:02 | -
     """)
     assert street.judge.read_texts == []
-    street.counted("what\n")
+    street.must_count("what\n")
 
 
 def test_what_no_database_can_store_is_left_out_and_the_rest_kept(street: Neighbourhood) -> None:
