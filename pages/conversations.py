@@ -124,9 +124,9 @@ def _show_narrowing(found: Listed) -> None:
     teams = teams_in(found.every)
     channels = sorted({thread.group.source for thread in found.every.threads})
     st.session_state["in"] = [area for area in st.session_state["in"] if area in areas]
+    # Said again each time: the browser draws what is in a popover only when it is opened.
     for name, known in (("team", teams), ("channel", channels)):
-        if st.session_state[name] not in known:
-            st.session_state[name] = ""
+        st.session_state[name] = st.session_state[name] if st.session_state[name] in known else ""
     st.multiselect(
         t("conversations.areas"),
         list(areas),

@@ -18,6 +18,7 @@ from core.telling import distance, place_name
 from core.words import rare_words
 from pages._act import carry_out
 from pages._frame import Card, ago, counted, language, moment, page, percent, services, t, told
+from pages.components.answers import Answer, show_answers
 from pages.components.conversation import marked, show_conversation
 from pages.components.words import escaped
 
@@ -102,31 +103,12 @@ def _facts(proposal: Regrouping, one: Side, other: Side) -> list[str]:
 
 
 def _show_buttons(proposal: Regrouping) -> None:
+    merge_or_split = t(f"regroup.do_{proposal.kind}")
     with st.container(horizontal=True, gap="small"):
-        st.button(
-            t(f"regroup.do_{proposal.kind}"),
-            key="regroup.accept",
-            icon=":material/check:",
-            shortcut="A",
-            type="primary",
-            on_click=_accept,
-            args=(proposal,),
-        )
-        st.button(
-            t("regroup.leave"),
-            key="regroup.reject",
-            icon=":material/close:",
-            shortcut="X",
-            on_click=_reject,
-            args=(proposal,),
-        )
-        st.button(
-            t("regroup.skip"),
-            key="regroup.skip",
-            icon=":material/skip_next:",
-            shortcut="J",
-            on_click=_skip,
-            args=(proposal.id,),
+        show_answers(
+            Answer("regroup.accept", merge_or_split, "check", "A", _accept, (proposal,)),
+            Answer("regroup.reject", t("regroup.leave"), "close", "X", _reject, (proposal,)),
+            Answer("regroup.skip", t("regroup.skip"), "skip_next", "J", _skip, (proposal.id,)),
         )
 
 

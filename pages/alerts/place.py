@@ -14,7 +14,7 @@ from core.store.alert_queries import Alert, AlertKind
 from pages._frame import language, services, t
 from pages.components.live_map import Ground, Shape, ground_of, show_live_map
 from pages.components.map_words import credit_of, words_of
-from pages.components.maps import DARK, LIGHT, Label, Look
+from pages.components.maps import Label, Look, look_now
 from pages.components.plot import palette
 from pages.server.basemap import layer
 
@@ -35,12 +35,11 @@ def show_map(
 ) -> None:
     """Areas with an open alert are filled; circles show where a burglary raised the risk."""
     given, code = services(), language()
-    look = DARK if st.context.theme.type == "dark" else LIGHT
     st.markdown(f"**{t('warnings.map_title')}**")
     st.caption(t("warnings.map_note"))
     show_live_map(
         [],
-        ground=_ground(given.store.url, pilot_id, look, code, given.store),
+        ground=_ground(given.store.url, pilot_id, look_now(), code, given.store),
         words=words_of(code) | {"map": t("warnings.map_title")},
         shapes=shapes_of(areas, alerts, circles),
         basemap=layer(),

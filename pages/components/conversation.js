@@ -8,7 +8,8 @@ export default function ({ data, parentElement, setTriggerValue }) {
 function draw(row, data, trigger) {
   const item = make("li", "message");
   const head = make("div", "head");
-  head.append(make("b", "", row.who), make("span", "group", row.group), make("time", "", row.at));
+  if (row.who) head.append(make("b", "", row.who));
+  head.append(make("span", "group", row.group), make("time", "", row.at));
   head.lastChild.title = row.at_exact;
   if (row.urgent) head.append(make("span", "urgent", data.words.urgent));
   if (row.may_see) {

@@ -26,7 +26,9 @@ export default function ({ data, parentElement, setTriggerValue }) {
   });
   const tick = () => write(".clock", format.format(now()));
   tick();
-  const ticking = setInterval(tick, 250);
+  const bar = find(".bar");
+  clearInterval(bar.hnmTicking);  /* its own clean-up may come after this has begun */
+  const ticking = bar.hnmTicking = setInterval(tick, 250);
   return () => {
     clearInterval(ticking);
     if (window.hnmNow === now) delete window.hnmNow;

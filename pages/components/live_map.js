@@ -158,9 +158,9 @@ class LiveMap {
       const button = this.zoom[part];
       button.title = button.ariaLabel = this.words[name];
     }
-    const { basemap, layers, credit } = this.given;
+    const { basemap, layers } = this.given;
     const tiles = basemap && !layers.includes("no_basemap") ? basemap.credit : "";
-    this.find(".credit").textContent = [this.ground.credit, tiles, credit].filter(Boolean).join(" · ");
+    this.find(".credit").textContent = [this.ground.credit, tiles].filter(Boolean).join(" · ");
     this.section.dataset.count = count;
   }
 

@@ -5,7 +5,7 @@ by id, so what did not change stays and the view with it. How a page uses it:
 
     ground = ground_of(areas, labels, topic_marks(topics(), code), LIGHT)      # keep it: costs time
     show_live_map([row_of(spot) for spot in spots], ground=ground, words=words_of(code),
-                  on_chosen=chosen, key="room.map")
+                  choice=Choice(on_chosen=chosen), key="room.map")
     chosen_on("room.map")                                                      # in the callback
 
 Only `spots`, `ground`, `words` and `key` are asked; everything else may stay away. A map on which
@@ -139,68 +139,90 @@ class Shape:
     dashed: bool = False
 
 
+def _nothing() -> None:
+    """This page offers no such thing."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Choice:
+    """keuze: the incident that is worked on, what lies near it, and what choosing another does."""
+
+    spot: Spot | None = None
+    nearby: Sequence[Nearby] = ()
+    go_to: str | None = None
+    """Names a choice made elsewhere: a new name moves the map there once if it is out of view."""
+    on_chosen: Callable[[], None] = _nothing
+    """Then `chosen_on(key)`."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Layers:
+    """lagen: which may be switched (`LAYERS`), which of them are on, and what a switch does."""
+
+    offered: Sequence[str] = ()
+    on: Sequence[str] = ()
+    on_layers: Callable[[], None] = _nothing
+    """Then `layers_on(key)`."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Drawing:
+    """tekening: the area chosen by place; it may be drawn, and a button with its name clears it."""
+
+    outlines: Sequence[Outline] = ()
+    name: str = ""
+    on_area: Callable[[], None] = _nothing
+    """Then `area_on(key)`."""
+
+
 def show_live_map(
     spots: Sequence[str],
     *,
     ground: Ground,
     words: Mapping[str, str],
     key: str,
-    on_chosen: Callable[[], None] | None = None,
-    chosen: Spot | None = None,
-    go_to: str | None = None,
-    nearby: Sequence[Nearby] = (),
+    choice: Choice | None = None,
+    layers: Layers | None = None,
+    drawing: Drawing | None = None,
     shapes: Sequence[Shape] = (),
     heat: Heat | None = None,
     officers: Mapping[int, str] | None = None,
-    offered: Sequence[str] = (),
-    layers: Sequence[str] = (),
-    on_layers: Callable[[], None] | None = None,
-    may_draw: bool = False,
-    area: Sequence[Outline] = (),
-    area_name: str = "",
-    on_area: Callable[[], None] | None = None,
     basemap: Mapping[str, Any] | None = None,
-    credit: str = "",
     height: str = "",
 ) -> None:
     """Shows the rows that `row_of` made. Nothing here is HTML: every text is put in as text.
 
     words: see `pages/components/map_words.py`, which makes them all.
-    go_to: names a choice made elsewhere; a new name moves the map there once if it is out of view.
-    heat, officers (names by area id): drawn when given. offered: the layers that may be switched
-    (`LAYERS`), of which `layers` are on; a switch calls `on_layers`, then `layers_on(key)`.
-    area: the outlines of what is chosen by place, drawn over the map, with its name on a button
-    that takes it away; `may_draw` lets somebody draw one. Both call `on_area`, then `area_on(key)`.
+    drawing: without one nobody can draw. heat, officers (names by area id): drawn when given.
     basemap: as `core.basemap.Basemap.layer` gives it: address (a template with {z}, {x}, {y}),
     credit, min_zoom, max_zoom, bounds (south, west, north, east); scripts: own files to load first.
-    credit: further words of thanks.
     height: a CSS length; without one the map is as high as the screen leaves it.
     """
+    choice, layers, area = choice or Choice(), layers or Layers(), drawing or Drawing()
     given = {
         "name": key,
         "ground_mark": ground.mark,
         "words": dict(words),
-        "chosen": None if chosen is None else json.loads(row_of(chosen, circle=True)),
-        "go_to": go_to,
-        "nearby": [[n.id, n.lat, n.lon, n.label, n.earlier] for n in nearby],
+        "chosen": json.loads(row_of(choice.spot, circle=True)) if choice.spot else None,
+        "go_to": choice.go_to,
+        "nearby": [[n.id, n.lat, n.lon, n.label, n.earlier] for n in choice.nearby],
         "shapes": [_shape(shape) for shape in shapes],
-        "heat": None if heat is None else _warmth(heat),
+        "heat": _warmth(heat) if heat else None,
         "officers": {str(number): name for number, name in (officers or {}).items()},
-        "offered": list(offered),
-        "layers": list(layers),
-        "may_draw": may_draw,
-        "area": list(area),
-        "area_name": area_name,
+        "offered": list(layers.offered),
+        "layers": list(layers.on),
+        "may_draw": drawing is not None,
+        "area": list(area.outlines),
+        "area_name": area.name,
         "basemap": dict(basemap) if basemap else None,
-        "credit": credit,
         "height": height,
     }
     _map(
         data=_packed(given, spots, ground if _is_new(ground, key) else None),
         key=key,
-        on_chosen_change=on_chosen or _nothing,
-        on_layers_change=on_layers or _nothing,
-        on_area_change=on_area or _nothing,
+        on_chosen_change=choice.on_chosen,
+        on_layers_change=layers.on_layers,
+        on_area_change=area.on_area,
         on_missing_change=lambda: _send_again(key),
     )
 
@@ -351,7 +373,3 @@ def _area(area: Area) -> dict[str, Any]:
         "parts": area.outlines,
         "radius_m": area.radius_m,
     }
-
-
-def _nothing() -> None:
-    """This page offers no such thing."""

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
+import streamlit as st
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Look:
@@ -37,6 +39,11 @@ DARK: Final = Look(
     pick="#8cc4ff",
     area="#5c6b78",
 )
+
+
+def look_now() -> Look:
+    """How a map looks in the theme of this screen."""
+    return DARK if st.context.theme.type == "dark" else LIGHT
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -70,8 +70,8 @@ def read_filters(offered: Offered) -> None:
     for name, known_names in spans.items():
         if kept[name] not in known_names:
             kept[name] = FILTERS[name]
-    if kept["only"] not in ("", "urgent", "calm"):
-        kept["only"] = ""
+    # Said again each time: the browser draws what is in a popover only when it is opened.
+    kept["only"] = kept["only"] if kept["only"] in ("urgent", "calm") else ""
 
 
 def choose_period(pilot: Pilot) -> Period:

@@ -15,9 +15,9 @@ from core.look_back import hot_places, is_hot
 from core.store.archive_queries import Line
 from core.trends import Period
 from pages._frame import counted, language, services, t, told
-from pages.components.live_map import Heat, area_on, chosen_on, show_live_map
+from pages.components.live_map import Choice, Drawing, Heat, area_on, chosen_on, show_live_map
 from pages.components.map_words import words_of
-from pages.components.maps import DARK, LIGHT
+from pages.components.maps import look_now
 from pages.components.replay import Moving, show_replay
 from pages.look_back.filters import DRAWS, drawn_area, look_inside
 from pages.look_back.found import rows, spot_of
@@ -32,22 +32,23 @@ _HEIGHT: Final = "max(20rem, calc(100vh - 20.5rem))"
 def show_map(found: Sequence[Line], areas: Sequence[Area], period: Period) -> None:
     """What was picked, within the area that was drawn when there is one."""
     given, code = services(), language()
-    look = DARK if st.context.theme.type == "dark" else LIGHT
     drawn = st.session_state[DRAWS]
     is_warm = drawn != "marks"
     within = drawn_area(areas)
     chosen = next((line for line in found if line.id == st.session_state.get(CHOSEN)), None)
     show_live_map(
         rows([line for line in found if line is not chosen], code),
-        ground=ground_of_pilots(given.store.url, look, code, given.store),
+        ground=ground_of_pilots(given.store.url, look_now(), code, given.store),
         words=words_of(code),
-        chosen=spot_of(chosen, code) if chosen is not None else None,
-        on_chosen=_on_chosen,
+        choice=Choice(
+            spot=spot_of(chosen, code) if chosen is not None else None, on_chosen=_on_chosen
+        ),
+        drawing=Drawing(
+            outlines=within.outlines if within is not None else (),
+            name=(within.area.name or t("look_back.drawn")) if within is not None else "",
+            on_area=_on_area,
+        ),
         heat=_heat(found) if is_warm else None,
-        may_draw=True,
-        area=within.outlines if within is not None else (),
-        area_name=(within.area.name or t("look_back.drawn")) if within is not None else "",
-        on_area=_on_area,
         basemap=layer(),
         height=_HEIGHT,
         key=_MAP,

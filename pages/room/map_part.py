@@ -17,7 +17,10 @@ from core.telling import owner_name, status_name
 from pages._frame import ago, counted, language, number, services, t, told
 from pages.components.live_map import (
     LAYERS,
+    Choice,
+    Drawing,
     Heat,
+    Layers,
     Nearby,
     area_on,
     chosen_on,
@@ -26,7 +29,7 @@ from pages.components.live_map import (
     show_live_map,
 )
 from pages.components.map_words import words_of
-from pages.components.maps import DARK, LIGHT
+from pages.components.maps import look_now
 from pages.room import state
 from pages.room.drawn import Drawn, ground_of_pilots, spot_of
 from pages.room.earlier import earlier_here
@@ -49,27 +52,31 @@ _MOST_NAMES: Final = 3
 def show_map(wanted: Sequence[Incident], drawn: Drawn, within: Within | None) -> None:
     """The incidents of the queue, with the layers that are switched on."""
     given, code = services(), language()
-    look = DARK if st.context.theme.type == "dark" else LIGHT
     chosen_id, layers = state.chosen(), st.session_state[LAYERS_ON]
     chosen = next((i for i in drawn.incidents if i.id == chosen_id), None)
     basemap = layer()
     show_live_map(
         [drawn.marks[i.id] for i in wanted if i.id in drawn.marks and i is not chosen],
-        ground=ground_of_pilots(given.store.url, look, code, given.store),
+        ground=ground_of_pilots(given.store.url, look_now(), code, given.store),
         words=words_of(code),
-        chosen=spot_of(chosen, code, drawn.owners[chosen.id]) if chosen is not None else None,
-        go_to=state.go_to(),
-        on_chosen=_on_chosen,
-        nearby=_nearby(chosen, drawn.incidents) if "no_nearby" not in layers else (),
+        choice=Choice(
+            spot=spot_of(chosen, code, drawn.owners[chosen.id]) if chosen is not None else None,
+            nearby=_nearby(chosen, drawn.incidents) if "no_nearby" not in layers else (),
+            go_to=state.go_to(),
+            on_chosen=_on_chosen,
+        ),
+        layers=Layers(
+            offered=[name for name in LAYERS if name != "no_basemap" or basemap],
+            on=layers,
+            on_layers=_on_layers,
+        ),
+        drawing=Drawing(
+            outlines=within.outlines if within is not None else (),
+            name=_name(within),
+            on_area=_on_area,
+        ),
         heat=next((_heat(name) for name in _PERIODS if name in layers), None),
         officers=_officers(given.store.url, code, given.store) if "officers" in layers else None,
-        offered=[name for name in LAYERS if name != "no_basemap" or basemap],
-        layers=layers,
-        on_layers=_on_layers,
-        may_draw=True,
-        area=within.outlines if within is not None else (),
-        area_name=_name(within),
-        on_area=_on_area,
         basemap=basemap,
         key=_KEY,
     )

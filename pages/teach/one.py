@@ -11,6 +11,7 @@ from core.domain import NOT_RELEVANT
 from core.store.learning_queries import Doubt, Neighbour, talk_around
 from core.telling import grounds_line, place_name, urgency_key
 from pages._frame import counted, language, moment, percent, services, t
+from pages.components.answers import Answer, show_answers
 from pages.components.conversation import marked, show_conversation
 from pages.teach.session import say, skip, turn_urgency, urgency_said
 
@@ -110,39 +111,14 @@ def _show_proposal(doubt: Doubt) -> None:
 
 def _show_answers(doubt: Doubt) -> None:
     urgent = urgency_said(doubt)
+    turn = t("doubt.not_urgent" if urgent else "doubt.urgent")
+    agreed, no_report = (doubt, doubt.topic, urgent), (doubt, NOT_RELEVANT, False)
     with st.container(horizontal=True, gap="xsmall", key="doubt-answers"):
-        st.button(
-            t("doubt.agree"),
-            key="doubt.agree",
-            icon=":material/check:",
-            shortcut="A",
-            type="primary",
-            on_click=say,
-            args=(doubt, doubt.topic, urgent),
-        )
-        st.button(
-            t("doubt.no_report"),
-            key="doubt.no_report",
-            icon=":material/block:",
-            shortcut="X",
-            on_click=say,
-            args=(doubt, NOT_RELEVANT, False),
-        )
-        st.button(
-            t("doubt.not_urgent" if urgent else "doubt.urgent"),
-            key="doubt.turn",
-            icon=":material/priority_high:",
-            shortcut="U",
-            on_click=turn_urgency,
-            args=(doubt,),
-        )
-        st.button(
-            t("doubt.skip"),
-            key="doubt.skip",
-            icon=":material/skip_next:",
-            shortcut="N",
-            on_click=skip,
-            args=(doubt.message_id,),
+        show_answers(
+            Answer("doubt.agree", t("doubt.agree"), "check", "A", say, agreed),
+            Answer("doubt.no_report", t("doubt.no_report"), "block", "X", say, no_report),
+            Answer("doubt.turn", turn, "priority_high", "U", turn_urgency, (doubt,)),
+            Answer("doubt.skip", t("doubt.skip"), "skip_next", "J", skip, (doubt.message_id,)),
         )
     if urgent is not doubt.urgent:
         st.info(t("doubt.said", urgency=t(urgency_key(urgent)).capitalize()))

@@ -158,7 +158,7 @@ def test_a_drawn_area_narrows_list_and_map(past: Desk, drawn: Drawn) -> None:
     screen = look(past, inside=inside)
     assert len(numbers(screen)) == 3
     assert len(drawn.ids) == 3
-    assert drawn.map["area_name"] == said("drawn")
+    assert drawn.map["drawing"].name == said("drawn")
     assert "3 incidenten in dit gebied, van 33" in words(screen)
 
 
@@ -230,7 +230,7 @@ def test_a_click_on_the_map_leads_into_the_incident(past: Desk, drawn: Drawn) ->
     screen.run()
     assert not screen.exception
     assert "HNM-2 · " in words(screen)
-    assert drawn.map["chosen"].id == 2
+    assert drawn.map["choice"].spot.id == 2
     assert 2 not in drawn.ids
     screen.button(key="look_back.leave").click().run()
     assert 2 in drawn.ids
