@@ -52,6 +52,8 @@ WITHDRAWN: Final = "withdrawn"
 
 _ADDRESSED: Final = re.compile(r"\s*(?:[!/@]\s?hnm[\s:,]+|hnm[:,]\s*|[!/])(?=\w)", re.IGNORECASE)
 _NAMED: Final = re.compile(r"@\w+")
+_ASKS: Final = (Command.HELP, Command.STATUS)
+"""Words that also begin sentences about something else; what ends or erases is always obeyed."""
 _SPEAKS: Final = (EventKind.JOIN, EventKind.LEAVE, EventKind.CONSENT)
 _HARDLY: Final = 1e-6
 _ERASED_AT_ONCE: Final = 500
@@ -79,8 +81,9 @@ def _first_command(words: list[str], *, alone: bool) -> tuple[Command, str] | No
         if " ".join(told[:length]) != command:
             continue
         rest = " ".join(words[length:])
-        # A sentence to us alone that begins with such a word is a sentence.
-        return None if alone and rest and command is not Command.REPORT else (command, rest)
+        # A sentence to us alone that begins with such a word is a sentence; "!help er is brand" is.
+        is_sentence = rest and (alone or (command in _ASKS and len(rest.split()) > 1))
+        return None if is_sentence and command is not Command.REPORT else (command, rest)
     return None
 
 
@@ -255,6 +258,7 @@ def _insight_count(
 def _status(event: Event, resident: str, scene: Scene, unit: Unit, tools: Tools) -> list[int]:
     if not unit.consents.group_consents(scene.group.id):
         return _reply("status_off", event, scene, unit, tools)
+    unit.consents.write_counts()
     today = counts_of(unit.connection, scene.group.id, local(unit.now).date())
     kept = today.pop("kept", 0)
     return _reply("status", event, scene, unit, tools, kept=kept, dropped=sum(today.values()))

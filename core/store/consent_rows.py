@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection
 from datetime import date, datetime
 from typing import Final
@@ -34,6 +35,7 @@ class ConsentRows(Rows):
     def __init__(self, connection: sa.Connection, now: datetime) -> None:
         super().__init__(connection, now)
         self._known: dict[tuple[int, str | None], bool | None] = {}
+        self._counted: Counter[tuple[int, date, str]] = Counter()
 
     def record(
         self,
@@ -106,5 +108,15 @@ class ConsentRows(Rows):
 
     def count(self, group_id: int, day: date, what: str, by: int = 1) -> None:
         """Counts a message that was dropped (or kept) for the group and day."""
-        key = {"group_id": group_id, "day": day, "what": what}
-        add_to_count(self.connection, daily_counts, key, by)
+        self._counted[group_id, day, what] += by
+
+    def write_counts(self) -> None:
+        """Writes what was counted; the unit does so at its end, in one order for every worker."""
+        for (group_id, day, what), by in sorted(self._counted.items()):
+            key = {"group_id": group_id, "day": day, "what": what}
+            add_to_count(self.connection, daily_counts, key, by)
+        self._counted.clear()
+
+    def forget_counts(self) -> None:
+        """What was counted in a trial is taken back with it."""
+        self._counted.clear()

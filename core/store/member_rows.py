@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from itertools import islice
 from typing import Any, Final
 from weakref import WeakKeyDictionary
@@ -43,15 +44,10 @@ _WHICH: Final = (
     .join(assessments, assessments.c.id == links.c.assessment_id)
     .order_by(messages.c.sent_at, messages.c.id, assessments.c.id)
 )
-_OF_ONE: Final = _WHICH.where(links.c.incident_id == sa.bindparam("incident_id"))
-_OF_MANY: Final = _WHICH.where(
-    links.c.incident_id.in_(sa.bindparam("incident_ids", expanding=True))
+_WHOLE: Final = sa.select(messages, assessments).join(
+    assessments, assessments.c.message_id == messages.c.id
 )
-_WHOLE: Final = (
-    sa.select(messages, assessments)
-    .join(assessments, assessments.c.message_id == messages.c.id)
-    .where(assessments.c.id.in_(sa.bindparam("assessment_ids", expanding=True)))
-)
+_FEW: Final = 64
 
 
 def members_of(
@@ -69,11 +65,7 @@ def members_of(
 
 
 def _which(connection: sa.Connection, incident_ids: Sequence[int]) -> Sequence[Any]:
-    if not incident_ids:
-        return ()
-    if len(incident_ids) == 1:
-        return connection.execute(_OF_ONE, {"incident_id": incident_ids[0]}).all()
-    return connection.execute(_OF_MANY, {"incident_ids": list(incident_ids)}).all()
+    return _of(connection, _WHICH, links.c.incident_id, incident_ids) if incident_ids else ()
 
 
 def _decoded(connection: sa.Connection, keys: Sequence[_Key]) -> dict[_Key, Member]:
@@ -91,8 +83,24 @@ def _decoded(connection: sa.Connection, keys: Sequence[_Key]) -> dict[_Key, Memb
 
 
 def _read(connection: sa.Connection, missing: Mapping[int, _Key]) -> dict[_Key, Member]:
-    rows = connection.execute(_WHOLE, {"assessment_ids": list(missing)})
+    rows = _of(connection, _WHOLE, assessments.c.id, list(missing))
     return {missing[row[_ASSESSMENT_ID]]: _member(row) for row in rows}
+
+
+def _of(
+    connection: sa.Connection, query: sa.Select[Any], column: sa.Column[int], ids: Sequence[int]
+) -> Sequence[Any]:
+    """The rows of these ids; asked again and again of a few, sometimes of thousands."""
+    if len(ids) > _FEW:
+        return connection.execute(query.where(column.in_(ids))).all()
+    values = {f"id_{number}": one for number, one in enumerate(ids)}
+    return connection.execute(_of_few(query, column, len(ids)), values).all()
+
+
+@lru_cache(maxsize=4 * _FEW)
+def _of_few(query: sa.Select[Any], column: sa.Column[int], count: int) -> sa.Select[Any]:
+    """Written out for so many: a list that grows and shrinks is put in anew at every execution."""
+    return query.where(column.in_([sa.bindparam(f"id_{number}") for number in range(count)]))
 
 
 _ASSESSMENT_ID: Final = len(messages.c)

@@ -99,17 +99,20 @@ class Unit:
 
     def finish(self) -> None:
         """Writes what stands in the order of commits; the store calls it just before the commit."""
+        self.consents.write_counts()
         self.audit.write()
         self.incidents.write_changes()
 
     @contextmanager
     def trial(self) -> Iterator[None]:
         """What is written within is taken back at its end: a dry run."""
+        self.consents.write_counts()
         nested = self.connection.begin_nested()
         try:
             yield
         finally:
             nested.rollback()
+            self.consents.forget_counts()
 
     def report_health(self, role: str, **figures: Any) -> None:
         """Notes that a role is alive, with its figures."""

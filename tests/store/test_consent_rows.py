@@ -73,3 +73,14 @@ def record(unit: Unit, group_id: int, said: list[str], number: int) -> None:
         resident=None if who == "group" else who,
         at=START + timedelta(minutes=number),
     )
+
+
+def test_what_a_trial_counts_is_taken_back_and_the_rest_stays(empty_store: Store) -> None:
+    with empty_store.unit() as unit:
+        group_id, day = add_group(unit), date(2021, 4, 1)
+        unit.consents.count(group_id, day, "kept")
+        with unit.trial():
+            unit.consents.count(group_id, day, "kept")
+        unit.consents.count(group_id, day, "kept")
+    with empty_store.read() as connection:
+        assert connection.execute(sa.select(daily_counts.c.count)).scalars().all() == [2]
