@@ -96,15 +96,18 @@ class LearnedClusterer:
         told = _told_already(message, open_incidents)
         if told is not None:
             return told
-        copied = self._sent_on(message, open_incidents)
+        copied = self._sent_on(message, location, open_incidents)
         if copied is not None:
             return copied
         return self.choose(self.weigh(message, assessment, location, open_incidents))
 
-    def _sent_on(self, message: Message, open_incidents: Sequence[OpenIncident]) -> Link | None:
+    def _sent_on(
+        self, message: Message, location: Location, open_incidents: Sequence[OpenIncident]
+    ) -> Link | None:
         """A long text that is sent on tells nothing new: it follows what it copies.
 
-        As long as that topic lasts, and unless it was over: the same words later are a new report.
+        As long as that topic lasts, and unless it was over: the same words later, or about another
+        address, are a new report.
         """
         own = rare_words(message.redacted)
         if len(own) < FEWEST_WORDS:
@@ -113,7 +116,11 @@ class LearnedClusterer:
             topic = self._topics.get(incident.topic)
             longest = timedelta(hours=topic.open_hours if topic else 24.0)
             fresh = message.sent_at - incident.last_message_at <= longest
-            if fresh and not incident.members[-1].retracts and _repeats_one(own, incident):
+            if (
+                fresh
+                and not incident.members[-1].retracts
+                and _repeats_one(own, location, incident)
+            ):
                 reason = Reason(kind="forwarded", weight=1.0)
                 return Link(incident_id=incident.id, strength=1.0, reasons=(reason,))
         return None
@@ -272,8 +279,19 @@ def _what(kind: str, arrival: Arrival, profile: Profile) -> str | None:
     return ""
 
 
-def _repeats_one(own: frozenset[str], incident: OpenIncident) -> bool:
-    return any(is_copy(own, member.rare_words) for member in incident.members)
+def _repeats_one(own: frozenset[str], location: Location, incident: OpenIncident) -> bool:
+    return any(
+        is_copy(own, member.rare_words) and not _at_another_address(location, member.location)
+        for member in incident.members
+    )
+
+
+def _at_another_address(here: Location, there: Location) -> bool:
+    """True where both say which street, or which number of it, and not the same."""
+    if here.street is None or there.street is None:
+        return False
+    numbers = {here.house_number, there.house_number} - {None}
+    return here.street != there.street or len(numbers) > 1
 
 
 def _alone(member: Member) -> OpenIncident:
@@ -301,7 +319,11 @@ def _key(incident: OpenIncident) -> Hashable:
     return (
         incident.id,
         incident.topic,
-        tuple((m.message_id, m.topic, m.retracts, m.rare_words) for m in incident.members),
+        # By key: the ids of an exercise's own store begin at 1 too. A place may be learned later.
+        tuple(
+            (m.key, m.topic, m.retracts, m.rare_words, m.location.lat, m.location.lon)
+            for m in incident.members
+        ),
     )
 
 

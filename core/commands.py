@@ -249,18 +249,26 @@ def _judge_file(chosen: argparse.Namespace, *, keep_incident: bool) -> None:
 
 def read_rows(path: Path) -> Iterator[dict[str, Any]]:
     """The rows of a JSONL file. Raises FileUnreadable naming the line that is not one."""
-    with path.open(encoding="utf-8-sig") as file:
-        for number, line in enumerate(file, 1):
-            if line.strip():
-                yield _row(line, number)
+    try:
+        with path.open(encoding="utf-8-sig") as file:
+            for number, line in enumerate(file, 1):
+                if line.strip():
+                    yield _row(line, number)
+    except UnicodeError:
+        raise FileUnreadable(why="UTF-8?") from None
 
 
 def write_rows(path: Path, rows: Iterable[dict[str, Any]]) -> int:
-    count = 0
-    with path.open("w", encoding="utf-8") as file:
-        for row in rows:
-            file.write(json.dumps(row, ensure_ascii=False) + "\n")
-            count += 1
+    """Writes them all, or nothing: what was there before stays until the last row is known."""
+    count, part = 0, path.with_name(f"{path.name}.part")
+    try:
+        with part.open("w", encoding="utf-8") as file:
+            for row in rows:
+                file.write(json.dumps(row, ensure_ascii=False) + "\n")
+                count += 1
+        part.replace(path)
+    finally:
+        part.unlink(missing_ok=True)
     return count
 
 

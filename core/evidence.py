@@ -21,6 +21,8 @@ WIDE_GAPS_MIN: Final = (0, 30, 480, 4320, 43200)
 CROSS_NAMES: Final = ("same_topic", "same_street", "near", "shared", "shared_part", "alike", "far")
 """Evidence that weighs otherwise when nobody of this group spoke of the incident yet."""
 _STAYS_HOURS: Final = 24.0
+_FAR: Final = 2.0
+"""So many times what the radii of two places explain, and they are two places."""
 _LEAST_SHARE: Final = 0.02
 _MOVING: Final = frozenset(
     "richting kant rent rennen rende loopt lopen liep rijdt rijden reed fietst fietste vlucht"
@@ -33,13 +35,33 @@ _BACKWARD: Final = frozenset(
 
 
 def may_belong(arrival: Arrival, profile: Profile) -> bool:
-    """False for what is not worth weighing: told elsewhere, of another topic, place and words."""
+    """False for what is not worth weighing: told elsewhere, of another topic, place and words; or
+    told elsewhere of another street far away.
+    """
+    if arrival.message.group.id in profile.seen_in or arrival.message.reply_to in profile.keys:
+        return True
+    if _is_far_from(arrival, profile):
+        return False
     return (
-        arrival.message.group.id in profile.seen_in
-        or arrival.assessment.topic == profile.topic
+        arrival.assessment.topic == profile.topic
         or arrival.location.street in profile.streets
         or not profile.stems.isdisjoint(arrival.stems)
     )
+
+
+def _is_far_from(arrival: Arrival, profile: Profile) -> bool:
+    """True for two named streets well beyond what their radii explain, of what does not move.
+
+    Two fires of one evening, told in like words in two groups, are two; who splits what is one can
+    still be told so, who hides the second fire cannot.
+    """
+    here = arrival.location
+    if not arrival.precise or here.street is None or not profile.streets:
+        return False
+    if here.street in profile.streets or arrival.message.resident in profile.residents:
+        return False
+    apart, slack = min(_apart(here, place) for place in profile.places)
+    return apart > _FAR * slack and _MOVING.isdisjoint(words(arrival.message.redacted))
 
 
 def for_joining(

@@ -10,7 +10,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, Final
 
-from core import pilots
+from core import in_chat, pilots
 from core.clock import from_local, local
 from core.domain import (
     NOT_RELEVANT,
@@ -42,6 +42,9 @@ _BATCH: Final = 64
 _SOURCE: Final = "demo"
 """One source for all groups: an author's id means the same person everywhere in the file."""
 _BY: Final = "replay"
+_NO_MESSAGE: Final = Judgement(
+    topics={NOT_RELEVANT: 1.0}, urgent=0.0, retracts=0.0, grounds=(), model=""
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -132,7 +135,7 @@ def _told(row: Mapping[str, Any], number: int) -> Told:
                 reply_to=None if reply_to is None else str(reply_to),
             ),
         )
-    except (KeyError, ValueError) as error:
+    except (KeyError, ValueError, OverflowError) as error:
         raise BadInput(field=f"row {number}", why=str(error)) from None
 
 
@@ -211,6 +214,8 @@ def _read(told: Sequence[Told], judge: Judge) -> Iterator[tuple[Told, Reading]]:
 def _follow(
     one: Told, reading: Reading, scene: Scene, unit: Unit, tools: Tools, witness: Witness
 ) -> dict[str, Any]:
+    if in_chat.is_for_us(one.event):  # a command is no message, and a measurement obeys nobody
+        return _off_topic(one, scene, tools, _NO_MESSAGE)
     if not admit(one.event, scene, unit, tools):
         raise BadInput(field=f"row {one.number}", why="not admitted")
     incidents = process(one.event, reading, scene, unit, tools)

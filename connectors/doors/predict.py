@@ -50,11 +50,16 @@ def predict(question: Question, desk: Annotated[ReadingDesk, Depends(reading_des
 
 
 def answer(shares: Mapping[str, float], topics: Mapping[str, Topic]) -> Answer:
-    """The shares of our topics as shares of Signalen's categories."""
+    """The shares of our topics as shares of Signalen's categories.
+
+    Who writes to Signalen reports something, so how likely it is mere chat is left out.
+    """
+    told = {name: share for name, share in shares.items() if name != NOT_RELEVANT}
+    total = sum(told.values()) or 1.0
     subs: defaultdict[str, float] = defaultdict(float)
-    for name, share in shares.items():
-        topic = topics.get(name) if name != NOT_RELEVANT else None
-        subs[(topic.signalen if topic else "") or REST] += share
+    for name, share in told.items():
+        topic = topics.get(name)
+        subs[(topic.signalen if topic else "") or REST] += share / total
     mains: defaultdict[str, float] = defaultdict(float)
     for category, share in subs.items():
         mains[category.split("/")[0]] += share

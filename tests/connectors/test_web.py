@@ -66,10 +66,10 @@ def test_signalen_reads_the_first_of_each_list(outside: TestClient) -> None:
 
 
 def test_what_only_the_police_can_take_is_the_rest_of_the_tree() -> None:
-    found = answer({"inbraak": 0.7, "afval": 0.2, "geen": 0.1}, topics())
+    found = answer({"inbraak": 0.7, "afval": 0.1, "geen": 0.2}, topics())
     assert found.hoofdrubriek == (
         [f"{CATEGORIES}/overig", f"{CATEGORIES}/afval"],
-        [0.8, 0.2],
+        [0.875, 0.125],
     )
     assert found.subrubriek[0][0] == f"{CATEGORIES}/overig/sub_categories/overig"
 

@@ -43,6 +43,19 @@ CONVERSATIONS = {
         20:44 HV r2 | inbraak in onze schuur aan de Mexicosingel, ruit ingeslagen = B
         20:48 HV r2 | twee fietsen gestolen, waarvan een met kinderzitje = B
     """,
+    "two fires told alike in two groups, far apart": """
+        21:00 HV r1 | Brand in een container op de Londensingel = A
+        21:10 LV r2 | Brand in een auto op de Keukenhoflaan = B
+        21:12 HV r3 | brandweer is er nu = A
+    """,
+    "two burglaries told alike in two groups, far apart": """
+        20:10 HV r1 | er is ingebroken op de Limastraat 14, achterdeur geforceerd = A
+        20:30 LV r2 | er is ingebroken op de Berlijnstraat 3, achterdeur geforceerd = B
+    """,
+    "the same words about another address, a day later": """
+        09:00 HV r1 | Verroeste fiets zonder wielen ligt al weken voor Limastraat 9 = A
+        +1 08:00 LV r2 | Verroeste fiets zonder wielen ligt al weken voor Berlijnstraat 77 = B
+    """,
     "one fire in two groups, on open media, in two languages": """
         02:00 HV r1 | auto in brand op de Meierijlaan!! = A
         02:02 HV r2 | zie het ook, vlammen slaan eruit = A
