@@ -406,7 +406,7 @@ function age(from, now, language) {
     : minutes < 48 * 60 ? [Math.floor(minutes / 60), "hour"] : [Math.floor(minutes / 1440), "day"];
   const name = language + unit;
   if (!formats.has(name)) {
-    formats.set(name, new Intl.NumberFormat(language, { style: "unit", unit, unitDisplay: "short" }));
+    formats.set(name, new Intl.NumberFormat(language.slice(0, 2), { style: "unit", unit, unitDisplay: "short" }));
   }
   return formats.get(name).format(value);
 }

@@ -141,6 +141,9 @@ def _read_filters() -> None:
     read_layers()
     if st.session_state["sort"] not in SORTS:
         st.session_state["sort"] = "newest"
+    for name in ("urgent", "sort"):
+        # Said again each time: the browser draws what is in a popover only when it is opened.
+        st.session_state[name] = st.session_state[name]
 
 
 def _filter_popover() -> tuple[list[str], bool]:
