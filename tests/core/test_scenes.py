@@ -4,6 +4,10 @@ from __future__ import annotations
 
 from datetime import date
 
+import pytest
+
+import core.scenes
+from core.locate import Gazetteer
 from core.scenes import Scenes
 from core.store import Store
 from tests.neighbourhood import Neighbourhood
@@ -44,14 +48,19 @@ def test_a_change_is_seen_within_seconds(sqlite_street: Neighbourhood, clock: Ti
 
 
 def test_places_are_prepared_again_only_when_they_changed(
-    sqlite_street: Neighbourhood, clock: Timepiece
+    sqlite_street: Neighbourhood, clock: Timepiece, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(core.scenes, "Gazetteer", Gazetteer)  # not the one that tests share
     scenes, group_id, found = Scenes(), sqlite_street.group().id, []
-    for _ in range(3):
+    for moved in (False, False, True):
         clock.forward(seconds=6)
         with sqlite_street.store.unit() as unit:
+            if moved:
+                unit.pilots.set_area(sqlite_street.areas[0].id, radius_m=77.0)
             found.append(scenes.of(group_id, unit))
-    assert len({id(scene.places) for scene in found if scene}) == 1
+    first, second, third = (scene.places for scene in found if scene)
+    assert first is second
+    assert first is not third
 
 
 def test_a_group_added_later_is_found_at_once(sqlite_street: Neighbourhood) -> None:
