@@ -19,7 +19,8 @@ export default function ({ data, parentElement, setTriggerValue }) {
   arrange(list, data, other, setTriggerValue);
   if (atEnd || other) { list.scrollTop = list.scrollHeight; below.hidden = true; }
   else if (more) below.hidden = false;
-  const counting = setInterval(() => count(list, data.words, setTriggerValue), 500);
+  clearInterval(list.hnmCounting);  /* its own clean-up may come after this has begun */
+  const counting = list.hnmCounting = setInterval(() => count(list, data.words, setTriggerValue), 500);
   count(list, data.words, () => {});
   return () => clearInterval(counting);
 }
