@@ -8,7 +8,18 @@ from typing import Final
 from core.places.words import COUNTED
 from models.name_line import Line
 from models.name_lists import Use
-from models.name_words import ARTICLES, ASKED, FINITE, GREETS, OWN, PETS, PLAIN
+from models.name_words import (
+    ARTICLES,
+    ASKED,
+    FINITE,
+    GREETS,
+    OWN,
+    PETS,
+    PLAIN,
+    SPEAKS,
+    STILL,
+    VISITED,
+)
 
 _HOME: Final = re.compile(
     r"\s(?:van|op|from)\s(?P<nr>nr|nummer|no|huisnr)?\.?\s?\d{1,3}[a-z]?\b"
@@ -22,7 +33,10 @@ _SIGNED: Final = re.compile(r",?\s\(?(?:nr\.?\s?)?\d{1,3}[a-z]?\)?\s*$")
 
 def from_cues(line: Line, at: int) -> float:
     """What the turns around a word add for a name; 0 when there are none."""
-    cues = (_lives, _is_signed, _is_spoken_to, _is_verb_too, _is_own, _is_last_name_alone)
+    cues = (
+        *(_lives, _is_signed, _is_spoken_to, _is_verb_too, _is_own, _is_last_name_alone),
+        *(_speaks, _is_visited, _is_asked_after),
+    )
     return max(cue(line, at) for cue in cues) - _is_amount(line, at)
 
 
@@ -72,10 +86,11 @@ def _is_verb_too(line: Line, at: int) -> float:
 
 def _is_own(line: Line, at: int) -> float:
     """A pet: "poes Roti", "ons Pluisje"; inside a sentence no Dutch noun has a capital."""
-    token = line.tokens[at]
+    token, before = line.tokens[at], line.neighbour(at, -1)
+    if before in PETS and _is_small_name(line, at):
+        return 0.8
     if not token.text.istitle() or line.opens(at):
         return 0.0
-    before = line.neighbour(at, -1)
     if before in PETS and token.kind.use is not Use.ALWAYS:
         return 0.5
     return 1.6 if before in OWN and token.word.endswith("je") else 0.0
@@ -88,6 +103,38 @@ def _is_last_name_alone(line: Line, at: int) -> float:
     if not is_name or token.kind.weight < 1 or not token.text.islower() or not line.opens(at):
         return 0.0
     return 1.1 if line.neighbour(at, 1) in FINITE else 0.0
+
+
+def _speaks(line: Line, at: int) -> float:
+    """Who says, calls or asks is a person: "roos zegt van niet", "ton belt zo"."""
+    kind = line.tokens[at].kind
+    if not kind.is_first or kind.use is Use.ALWAYS or not line.opens(at):
+        return 0.0
+    if line.neighbour(at, 1) not in SPEAKS:
+        return 0.0
+    return 1.6 if kind.use is Use.OFTEN or line.tokens[at].word in PLAIN else 0.9
+
+
+def _is_visited(line: Line, at: int) -> float:
+    """At, to or according to somebody: "bij riet op de koffie", "vraag maar aan ans"."""
+    if not _is_small_name(line, at):
+        return 0.0
+    return 0.7 if line.neighbour(at, -1) in VISITED else 0.0
+
+
+def _is_asked_after(line: Line, at: int) -> float:
+    """Whether somebody is there: "is mark al thuis?"."""
+    if not _is_small_name(line, at) or not line.opens(at - 1):
+        return 0.0
+    is_asked = line.neighbour(at, -1) in FINITE and line.neighbour(at, 1) in STILL
+    return 1.1 if is_asked else 0.0
+
+
+def _is_small_name(line: Line, at: int) -> bool:
+    """A first name in small letters that is now and then a word too."""
+    token = line.tokens[at]
+    is_name = token.kind.is_first and token.kind.use is Use.SELDOM
+    return is_name and token.text.islower() and token.word not in PLAIN and len(token.word) > 2
 
 
 def _is_amount(line: Line, at: int) -> float:

@@ -13,6 +13,7 @@ from models.name_words import (
     ABOUT,
     ADDRESSED,
     ARTICLES,
+    DE_NAMES,
     DOES,
     FOREIGN_PARTICLES,
     GERMAN,
@@ -37,13 +38,16 @@ class Sentence(Line):
         self._shouted = text.isupper()
         self._is_german = len({token.word for token in tokens} & GERMAN) > 1
         usual = sum(token.kind.use is Use.ALWAYS for token in tokens)
-        self._is_known_speech = 2 * usual >= len(tokens) - 1
+        others = sum(not _is_rare_name(token) for token in tokens)
+        self._is_known_speech = 2 * usual >= (others if usual > 1 else len(tokens)) - 1
 
     def evidence(self, at: int) -> float:
         """How much the case of a word and its neighbours say for (or against) a name."""
         first = self.particles_before(at)
         before, after = self.neighbour(first, -1), self.neighbour(at, 1)
         said = self._from_case(at) + self._from_before(at, before)
+        if first < at and self.tokens[first].text.islower():
+            said += 2.2  # "mevrouw de wit": nobody else is called so
         if first < at and before not in TITLES:
             said += 1.2  # "De Wit", "Van Loon" inside a sentence
         if after in TITLES:
@@ -58,7 +62,7 @@ class Sentence(Line):
 
     def _from_before(self, at: int, before: str) -> float:
         token = self.tokens[at]
-        if before in TITLES:
+        if before in TITLES or before.endswith(("buurman", "buurvrouw")):
             return 2.2 if self._follows_title(token) else 0.9
         if before == "sint":
             return -2.0  # Sint Maarten is a feast
@@ -142,7 +146,7 @@ class Sentence(Line):
     def particles_before(self, at: int) -> int:
         """Where a last name begins: the El of "El Idrissi", the van of "mevrouw van der Zalm"."""
         if self._shouted or not self.tokens[at].text[0].isupper():
-            return at
+            return self._small_particles_before(at)
         first = at
         stop = max(0, at - _MOST_PARTICLES)
         while first > stop and self._is_particle(first - 1) and self.gap(first, -1) == " ":
@@ -152,6 +156,17 @@ class Sentence(Line):
         while first < at and not self._begins_last_name(first):
             first += 1
         return first
+
+    def _small_particles_before(self, at: int) -> int:
+        """The de of "mevrouw de wit", the van of "familie van der linde"."""
+        token, before = self.tokens[at], self.neighbour(at, -1)
+        if before == "de" and token.word in DE_NAMES and self.neighbour(at - 1, -1) in TITLES:
+            return at - 1
+        van = self.neighbour(at - 1, -1)
+        is_name = token.kind.is_last or token.kind.is_first
+        if is_name and before in ("der", "den") and van == "van":
+            return at - 2 if self.neighbour(at - 2, -1) in TITLES else at
+        return at
 
     def _begins_last_name(self, at: int) -> bool:
         """The Van inside a sentence; at its start only what is not Dutch: "El Idrissi woont"."""
@@ -180,6 +195,10 @@ class Sentence(Line):
             return is_small and kind.is_last and kind.use is Use.RARE and kind.weight > 1
         if particle in FOREIGN_PARTICLES:
             return kind.use is Use.RARE
+        if particle == "de" and self.tokens[last].word in DE_NAMES:
+            return self.tokens[at].kind.use is Use.RARE
+        if particle in ("der", "den") and self.neighbour(last - 1, -1) in ("van", "v"):
+            return kind.is_last or kind.is_first
         return kind.is_last and kind.use <= Use.SELDOM
 
     def nickname_before(self, at: int) -> bool:
@@ -196,6 +215,11 @@ class Sentence(Line):
 
     def _is_beside(self, at: int) -> bool:
         return self.gap(at, -1) in (" ", "-")
+
+
+def _is_rare_name(token: Token) -> bool:
+    """A first name says nothing of the language: "annemarie, hetty, wim en jopie komen"."""
+    return token.kind.is_first and token.kind.use is Use.RARE
 
 
 def _lacks_capitals(text: str) -> bool:

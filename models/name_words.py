@@ -129,6 +129,26 @@ ASKED: Final = frozenset(
 )
 """Words that follow somebody's name when he is spoken to."""
 
+SPEAKS: Final = frozenset(
+    {"zegt", "zei", "belt", "belde", "appt", "appte", "vraagt", "vroeg", "riep", "vindt", "weet"}
+)
+"""What only a person does."""
+
+VISITED: Final = frozenset({"bij", "aan", "volgens", "namens", "vraag", "bel", "app", "groetjes"})
+"""Words before somebody who is visited, asked or quoted."""
+
+STILL: Final = frozenset({"al", "nog", "er", "weer", "thuis", "ook", "daar", "niet"})
+"""Words of a question after somebody: "is mark al thuis?"."""
+
+DE_NAMES: Final = frozenset(
+    {
+        *("wit", "boer", "groot", "jong", "bruin", "vries", "haan", "koning", "graaf", "lange"),
+        *("korte", "ruiter", "rooij", "haas", "wolf", "vos", "jonge", "leeuw", "beer", "zwart"),
+        *("bruijn", "jager", "waard", "kok", "backer", "bakker", "winter", "ridder", "keizer"),
+    }
+)
+"""What follows "de" in the commonest last names."""
+
 PETS: Final = frozenset(
     {
         *("poes", "poesje", "kat", "kater", "kitten", "hond", "hondje", "puppy", "pup", "teckel"),

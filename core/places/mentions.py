@@ -10,7 +10,7 @@ from core.places.evidence import Mention, Reading, Surroundings, Token
 from core.places.forms import WORD, Form, Place, Strength, forms_of, squash
 from core.places.index import FormIndex
 from core.places.scripts import latin
-from core.places.words import ENDINGS, PARTICLES, STREET_ENDINGS
+from core.places.words import ENDINGS, PARTICLES
 from core.words import fold
 
 ENOUGH: Final = 1.9
@@ -84,7 +84,8 @@ def _is_other_word(word: str, last_word: str, form: Form) -> bool:
 
 
 def _is_ending(token: Token) -> bool:
-    return token.word in STREET_ENDINGS
+    """An ending that is hardly a word of its own: "weken weg" is no Wenenweg."""
+    return token.word in ("straat", "singel", "laan", "plein", "plantsoen")
 
 
 def _joins(text: str, one: Token, other: Token) -> bool:

@@ -17,6 +17,11 @@ _HANDLE: Final = re.compile(
     r"(?<![\w.])@[\w.]{0,40}\w(?:@[\w-]{1,63}(?:\.[\w-]{2,63}){1,3})?"  # @a, @a@mastodon.nl
     r"|(?<![\w/.#])[a-zA-Z]\w*_\w*(?![\w/])"
 )
+_PROFILE: Final = re.compile(
+    r"(?:twitter|facebook|instagram|tiktok|linkedin|snapchat)\.com/(?:in/|add/|u/)?"
+    r"(?!groups|events|watch|reel|share|hashtag|search|p/)(?P<account>@?\w[\w.-]{2,40})",
+    re.IGNORECASE,
+)
 _PUBLIC_HANDLE: Final = re.compile(  # "@politie", "@gemeentedenhaag": bodies, no persons
     r"@(?:(?:politie|gemeente|brandweer|ambulance|handhaving|omroep|rijkswaterstaat|delfland|ggd|"
     r"htm|staedion|haagwonen|den|haag|haaglanden|hgl|west|nl|reisinfo|online|hh)_?){1,6}",
@@ -43,9 +48,11 @@ _DUTCH_PHONE: Final = re.compile(
 _TRIES: Final = 20
 """So many digits that might be a number are looked at one by one; hostile text has thousands."""
 _ABROAD: Final = re.compile(r"\+\d{1,3}(?:[\s-]?\d){7,12}(?!\d)")
-_PUBLIC_PHONE: Final = re.compile(r"\D*0?(?:8\D*(?:0\D*0|8)|9\D*0\D*\d|14\D*0\d\d)")
-"""0800, 0900, 14 0xx, and 088: numbers of firms and bodies."""
-_HALF_PHONE: Final = re.compile(r"(?<![\d.,-])06 ?\d\d ?\d\d(?: ?\d\d?)?(?![\d.:]|-\d)")
+_PUBLIC_PHONE: Final = re.compile(r"\D*0?(?:8\D*0\D*0|9\D*0\D*\d|14\D*0\d\d)")
+_HALF_PHONE: Final = re.compile(
+    r"(?<![\d.,-])06 ?\d\d ?\d\d(?: ?\d\d?)?(?![\d.:]|-\d)"
+    r"(?:(?:,?\s(?:en|dan|daarna|de|rest|is|nog)){1,4}:?\s\d\d ?\d\d(?: ?\d\d)?(?!\d))?"
+)
 _PHONE_WORD: Final = re.compile(
     r"(?:nummer|nr|tel\w*|bel|belt?en|app\w*|mobiel\w*|bereik\w*|phone|number|call)\b",
     re.IGNORECASE,
@@ -121,6 +128,9 @@ def handles(text: str) -> Iterator[Span]:
     for match in _HANDLE.finditer(text):
         if not _PUBLIC_HANDLE.fullmatch(match.group()):
             yield match.span()
+    for match in _PROFILE.finditer(text):
+        if not _PUBLIC_HANDLE.fullmatch(f"@{match['account'].lstrip('@')}"):
+            yield match.span("account")
     if _ACCOUNT_WORD.search(text):
         yield from (match.span() for match in _BARE_HANDLE.finditer(text))
 

@@ -30,17 +30,32 @@ _ENDING: Final = r"(?:nl|com|net|org|nu|eu|be|de|info|me|io|live|online)\b"
 _JOINT: Final = r"(?:punt|dot|(?:laag\s)?streepje(?:\slaag)?|underscore|dash)"
 _EMAIL: Final = re.compile(
     rf"(?<![\w.+@-])(?:[\w+-]{{1,64}}\s{_JOINT}\s){{0,2}}[\w.+-]{{1,64}}"
-    rf"(?:\s?(?:\[at\]|\(at\))\s?|\s(?:apenstaartje|apestaartje|arobase|at)\s)"
-    rf"[\w-]{{1,63}}\s?{_DOT}\s?{_ENDING}",
+    rf"(?:(?:\s?(?:\[at\]|\(at\))\s?|\s(?:arobase|at)\s|\s@\s?|@\s)"
+    rf"[\w-]{{1,63}}\s?{_DOT}\s?{_ENDING}"
+    rf"|,?\sapen?staart(?:je)?,?\s[\w-]{{1,63}}(?:\s?{_DOT}\s?{_ENDING})?)",
     re.IGNORECASE,
 )
 _GROUP: Final = r"(?:[a-z]{1,3}|\d{1,3}|(?:[a-z]\s){1,2}[a-z]|(?:\d\s){1,2}\d)"
 _PLATE: Final = re.compile(
     rf"\b{_GROUP}(?:\s(?:streepje|streep|dash|strich)\s{_GROUP}){{2}}\b", re.IGNORECASE
 )
+_BIRTH_MONTH: Final = re.compile(
+    r"\b(?:geboren|geb\.?|geboortedatum)\W+(?:(?:is|in|op)\s){0,2}"
+    r"(?P<date>(?:jan|feb|maa|mrt|apr|mei|jun|jul|aug|sep|okt|nov|dec)[a-z]{0,7}\.?\s(?:19|20)?\d\d|"
+    r"\d{8}|\d{1,2}[-/]\d{1,2})(?![\d/-])",
+    re.IGNORECASE,
+)
 _LETTERS: Final = re.compile(  # "begon met VTK", "eindigt op TK"
     r"\b(?i:begin\w*|begon|eindig\w*|ends?|starts?|laatste letters|eerste letters)"
     r"(?:\W+(?i:op|met|was|is|in|with|zijn)){1,2}\W+(?P<letters>[A-Z]{2,3})(?![\w-])"
+)
+_PLATE_WORD: Final = re.compile(
+    r"\b(?:kent|kentek\w*|plaat|nummerbord|nummerplaat)\b", re.IGNORECASE
+)
+_SMALL_LETTERS: Final = re.compile(  # plates have no vowels, so "eindigt op een" is none
+    r"\b(?:begin\w*|begon|eindig\w*|letters)(?:\s(?:op|met|was|is|in|zijn|waren))?\s"
+    r"(?P<letters>[b-df-hj-np-tv-xz]{2,3})(?![\w-])",
+    re.IGNORECASE,
 )
 _NO_LETTERS: Final = frozenset(
     {
@@ -76,11 +91,14 @@ def spoken_plates(text: str) -> Iterator[Span]:
 
 def plate_letters(text: str) -> Iterator[Span]:
     """The two or three letters that somebody saw of a plate; none in a text all in capitals."""
+    if _PLATE_WORD.search(text):
+        yield from (match.span("letters") for match in _SMALL_LETTERS.finditer(text))
     for match in () if text.isupper() else _LETTERS.finditer(text):
         if match["letters"] not in _NO_LETTERS:
             yield match.span("letters")
 
 
 def spoken_birth_dates(text: str) -> Iterator[Span]:
-    """The day and month behind "geboren", in words."""
+    """The day and month behind "geboren", in words; a month and year, or eight digits."""
+    yield from (match.span("date") for match in _BIRTH_MONTH.finditer(text))
     yield from (match.span("date") for match in _BIRTH_DATE.finditer(text))

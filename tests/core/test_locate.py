@@ -99,6 +99,7 @@ WRITTEN = """
 
 NO_PLACE = """
     een mooie singel en een groene laan
+    we zijn drie weken weg
     het verschil tussen Madrid en Londen
     mevrouw ter Braak is jarig
     vakantie in Athene was heerlijk

@@ -79,6 +79,16 @@ NAMED = """
     wie kent [Rooie] [Sjaak] nog?
     [Hasanım], eve gel
     Ria (meisjesnaam [Dekker])
+    mw. [de groot] van 3 hoog
+    familie [van der linde] is weg
+    [gerrit de boer] zag het ook
+    [mohammed van der veen] belt zo
+    vraag maar aan [ans]
+    is [mark] al thuis?
+    [roos] zegt van niet
+    onze hond [luna] is weg
+    [annemarie], [hetty], [wim] en [jopie] komen
+    benedenbuurman [mark] zag het
 """
 
 NOBODY = """
@@ -115,6 +125,10 @@ NOBODY = """
     poes en hond zijn weer vrienden
     is de max van 30 nou ook hier
     een bos bloemen van de overkant
+    mevrouw van de overkant en meneer van boven
+    de roos bij de boer is mooi
+    is dat al weg of ligt het er nog
+    hij vroeg aan iemand of het weer kan
 """
 
 HOSTILE = [

@@ -58,6 +58,13 @@ TAKEN_OUT = """
     it is jan at gmail dot com                       | it is [e-mail]
     busje met gb streepje 001 streepje b erop        | busje met [kenteken] erop
     geboren op drie maart negentienachtenzestig      | geboren op [geboortedatum]
+    mijn nummer is 06 12 44 en dan 51 70             | mijn nummer is [telefoon]
+    klaas@ postvak.nl                                | [e-mail]
+    klaas87, apenstaartje postvak                    | [e-mail]
+    kenteken eindigt op kd                           | kenteken eindigt op [kenteken]
+    geboren in augustus 1971                         | geboren in [geboortedatum]
+    geboortedatum 12061954                           | geboortedatum [geboortedatum]
+    zie facebook.com/klaas.vaak.7                    | zie facebook.com/[account]
     haar nummer is 06 4412, de rest volgt            | haar nummer is [telefoon], de rest volgt
     bel 06 vijftien 22 dertig 41 zes                 | bel [telefoon]
     jan laag streepje smit at postvak punt nl        | [e-mail]
@@ -85,7 +92,9 @@ KEPT = """
     dank @politie en @GemeenteDenHaag, @HTM_Reisinfo
     we are new here at Bostonsingel. Just saying hi
     nul op tien voor dat plan, een twee drie klaar
-    bel de klantenservice op 088 123 45 67
+    zie facebook.com/gemeentedenhaag
+    kenteken eindigt op een zeven of zo
+    dank @ iedereen, we zijn @ home
     het begint met AH en eindigt met ME
     HET BEGINT MET WIJ EN EINDIGT OP ZIJ
     op 06 11 21 om 06 30 stond hij er al
