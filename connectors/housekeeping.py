@@ -19,7 +19,7 @@ def keep_house(services: Services) -> None:
         clean(services.settings, unit)
         unit.accounts.forget_sessions(services.settings.session_idle)
         unit.residents.forget_links()
-        announce_again(unit.pilots.groups(), _listening(), unit)
+        announce_again(unit.pilots.groups(), _telling(), unit)
         say_farewell(unit, _able())
         erase_what_is_over(unit)
         close_what_is_over(unit)
@@ -29,8 +29,10 @@ def keep_house(services: Services) -> None:
     services.store.empty_log()
 
 
-def _listening() -> list[str]:
-    return [name for name, source in sources().items() if source.CARD.is_live]
+def _telling() -> list[str]:
+    """The sources that are followed live and can tell a group so."""
+    cards = {name: source.CARD for name, source in sources().items()}
+    return [name for name, card in cards.items() if card.is_live and card.group_send]
 
 
 def _able() -> list[str]:

@@ -14,7 +14,7 @@ from core.clock import local
 from core.domain import Event, EventKind, Group, User
 from core.errors import BadInput, NotFound, ReasonMissing, SourceError
 from core.i18n import DEFAULT, catalogue, text_of
-from core.in_chat import ASKED, informed, is_for_us
+from core.in_chat import ASKED, REPORT_LINE, informed, is_for_us
 from core.inbox import receive
 from core.permissions import Action, require
 from core.ports import Connection, Heard, Listened
@@ -24,6 +24,8 @@ from core.report_back import with_emergency_rule
 from core.store.unit import Unit
 
 ANNOUNCE_EVERY: Final = timedelta(days=30)
+WANTED: Final = "wanted:"
+"""How the native id of a group begins that its network has still to make."""
 BAD_ROW: Final = "bad_row"
 UNREADABLE: Final = "unreadable"
 UNKNOWN_GROUP: Final = "unknown_group"
@@ -320,20 +322,30 @@ def _announced(group_id: int, text: str, unit: Unit) -> str:
 
 
 def announce_again(groups: Iterable[Group], able: Iterable[str], unit: Unit) -> int:
-    """Tells every group that is followed live, once a month, that it is; gives how many."""
+    """Tells every group that is followed live that it is: at first, and once a month; gives how
+    many were told. `able`: the sources that can tell a group something.
+    """
     can, count = set(able), 0
     for group in groups:
+        if group.source not in can or not _is_talk(group):
+            continue
         told = unit.connections.announced_at(group.id)
         if (
-            group.source in can
-            and told is not None
-            and unit.now - told >= ANNOUNCE_EVERY
+            (told is None or unit.now - told >= ANNOUNCE_EVERY)
             and unit.consents.group_consents(group.id)
             and unit.pilots.pilot(group.pilot_id).covers(local(unit.now).date())
         ):
             announce(group.id, "announcement", unit)
             count += 1
     return count
+
+
+def _is_talk(group: Group) -> bool:
+    """People talk with one another there: no report line, no open source, no group still to be
+    made.
+    """
+    apart = group.native_id.startswith((REPORT_LINE, WANTED))
+    return not apart and not group.is_open_source
 
 
 def _asking(group_id: int, unit: Unit) -> Any:

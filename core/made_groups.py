@@ -7,7 +7,7 @@ from typing import Any, Final
 from core.domain import User
 from core.errors import BadInput
 from core.i18n import DEFAULT, text_of
-from core.live_groups import found
+from core.live_groups import WANTED, found
 from core.permissions import Action, require
 from core.privacy.vault import Vault
 from core.report_back import with_emergency_rule
@@ -15,19 +15,18 @@ from core.store.unit import Unit
 
 MAKE_GROUP: Final = "make_group"
 """The kind of an outgoing text that asks a network for a group: `text` describes it."""
-_WANTED: Final = "wanted:"
 _LONGEST_NAME: Final = 100
 _LONGEST_ABOUT: Final = 1000
 
 
 def wanted_id(name: str) -> str:
     """Under which native id a group is known here until its network has made it."""
-    return f"{_WANTED}{name.strip()}"
+    return f"{WANTED}{name.strip()}"
 
 
 def wanted_name(native_id: str) -> str | None:
     """What a group is to be called; None for one that is there."""
-    return native_id.removeprefix(_WANTED) if native_id.startswith(_WANTED) else None
+    return native_id.removeprefix(WANTED) if native_id.startswith(WANTED) else None
 
 
 def want_group(

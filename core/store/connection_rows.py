@@ -126,6 +126,7 @@ class ConnectionRows(Rows):
     def announced_at(self, group_id: int) -> datetime | None:
         """When the group was last told that and how it is followed."""
         query = sa.select(sa.func.max(outbox.c.at)).where(
-            outbox.c.group_id == group_id, outbox.c.kind == "announcement"
+            outbox.c.group_id == group_id,
+            outbox.c.kind.in_(("announcement", "make_group")),  # a made group is told so in it
         )
         return self.connection.execute(query).scalar()

@@ -12,7 +12,7 @@ from connectors.deliver import deliver_due
 from connectors.listen import listen_all
 from core.domain import Event, EventKind, Receipt
 from core.errors import BadInput, DeliveryError, NotAllowed, ReasonMissing, SourceBusy, SourceError
-from core.live_groups import announce_again, let_in, refuse
+from core.live_groups import announce_again, found, let_in, refuse
 from core.ports import Connection, Heard, Listened, Outgoing
 from core.store.tables import connections, consents, groups, inbox
 from tests.neighbourhood import Neighbourhood
@@ -358,6 +358,20 @@ def test_a_followed_group_is_told_again_each_month_and_only_then(
     street.clock.forward(days=31)
     assert again() == 1
     assert again() == 0
+
+
+def test_a_group_that_an_administrator_added_is_told_as_well(
+    street: Neighbourhood, people: People
+) -> None:
+    with street.store.unit() as unit:
+        connection_id = unit.connections.add(street.pilot.id, "net", "Net", "ada")
+        for native_id in ("added", "line:1", "wanted:Plein"):
+            found(connection_id, native_id, native_id, None, "brief van 3 mei", people.ada, unit)
+        found(connection_id, "open", "open", None, "taak", people.ada, unit, is_open_source=True)
+    for days, told in ((0, 1), (0, 0), (31, 1)):
+        street.clock.forward(days=days)
+        with street.store.unit() as unit:
+            assert announce_again(unit.pilots.groups(), ["net"], unit) == told
 
 
 def test_who_asked_is_kept_as_a_pseudonym_and_talk_before_consent_nowhere(
