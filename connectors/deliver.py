@@ -13,7 +13,7 @@ from core.errors import DeliveryError, HNMError, SourceBusy
 from core.in_chat import informed
 from core.last_day import PilotEnded, may_leave
 from core.live_groups import window_key
-from core.ports import Connection, Outgoing
+from core.ports import Connection, Outgoing, SourceCard
 from core.privacy.vault import Vault
 from core.residents import LINK_MARK
 from core.store.unit import Unit
@@ -61,9 +61,18 @@ def _deliver(
             _note(row, "delivery_failed", unit)
     else:
         with services.store.unit() as unit:
-            unit.outbox.delivered(row.id, receipt)
-            _note(row, "delivered", unit)
-            _let_joiner_in(row, unit, services.vault)
+            _settle(row, receipt, unit, services.vault)
+
+
+def _settle(row: Any, receipt: Receipt | None, unit: Unit, vault: Vault) -> None:
+    """Delivered with its receipt; without one somebody has to copy it there first."""
+    if receipt is None:
+        unit.outbox.to_copy(row.id)
+        _note(row, "to_copy", unit)
+        return
+    unit.outbox.delivered(row.id, receipt)
+    _note(row, "delivered", unit)
+    _let_joiner_in(row, unit, vault)
 
 
 def _note(row: Any, outcome: str, unit: Unit) -> None:
@@ -74,8 +83,8 @@ def _note(row: Any, outcome: str, unit: Unit) -> None:
 
 def _bring(
     row: Any, services: Services, sources: dict[str, Any], destinations: dict[str, Any]
-) -> Receipt:
-    """Raises DeliveryError."""
+) -> Receipt | None:
+    """Gives nothing for what only a person can bring. Raises DeliveryError."""
     with services.store.read() as connection:
         unit = Unit(connection, services.clock())
         group = unit.pilots.group(row.group_id) if row.group_id else None
@@ -88,6 +97,9 @@ def _bring(
         receipt: Receipt = destinations[row.destination].deliver(incident, unit.now)
         return receipt
     source: Any = sources.get(group.source) if group else None
+    card: SourceCard | None = getattr(source, "CARD", None)
+    if card is not None and card.is_posted_by_hand:
+        return None
     if account is not None and outgoing is not None and hasattr(source, "say"):
         said: Receipt = source.say(account, outgoing, unit.now)
         return said

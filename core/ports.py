@@ -91,6 +91,11 @@ class SourceCard:
         """It needs a connection: it is followed, or is posted to."""
         return self.listens or self.posts
 
+    @property
+    def is_posted_by_hand(self) -> bool:
+        """Its network takes no text of ours: a person copies it there."""
+        return self.reads_files or not (self.group_send or self.direct or self.replies)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DestinationCard:

@@ -181,14 +181,14 @@ def _takes_group_texts(group: Group, means: Means | None) -> bool:
     A report line or public posts have no members who would read a text to all.
     """
     card = _card(group, means)
-    if card is None or not (card.direct or card.replies):
+    if card is None or card.is_posted_by_hand:
         return True
     return card.group_send and group.native_id != card.founds
 
 
 def _kind_in(group: Group, means: Means | None) -> str:
     card = _card(group, means)
-    return "group" if card is None or (card.group_send and not card.reads_files) else "copy"
+    return "group" if card is None or not card.is_posted_by_hand else "copy"
 
 
 def _kind_alone(writer: Writer, group: Group, means: Means | None) -> str | None:
@@ -198,7 +198,9 @@ def _kind_alone(writer: Writer, group: Group, means: Means | None) -> str | None
         return None
     if card.direct and not group.is_open_source:
         return "direct"
-    return "reply" if card.replies else None
+    if not card.replies:
+        return None
+    return "copy" if card.is_posted_by_hand else "reply"
 
 
 def _card(group: Group, means: Means | None) -> SourceCard | None:

@@ -46,7 +46,8 @@ def tell(
 
     `group_ids` leaves some of them out (core.reach.ALONE stands for those reached alone);
     `resident` is the only one it goes to. `language`: in which the 112 rule is added.
-    "outcome" is said once, and keeps what was promised; `promise_by` adds a promise. The text
+    "outcome" is said once, and keeps what was promised (where somebody has to copy it to each of
+    its groups: once it was posted); `promise_by` adds a promise. The text
     leaves after `hold`, so that it can be taken back. Raises AlreadyTold, BadInput for an empty or
     too long text or when it reaches nobody, and what `begin` raises.
     """
@@ -59,7 +60,7 @@ def tell(
     detail = _promised(incident, promise_by, user, unit)
     if promise_by is not None:
         text = f"{text.strip()}\n{promise_sentence(incident, promise_by, unit)}"
-    if kind == OUTCOME:
+    if kind == OUTCOME and any(way.kind != "copy" for way in ways):
         detail["kept"] = keep_all(incident_id, user, unit)
     detail["outbox"] = send(
         ways,

@@ -246,7 +246,7 @@ def longest_form(text: str, language: str) -> str:
 
 def limits_for(sources: Sequence[str], cards: Mapping[str, SourceCard]) -> list[Limits]:
     """What these channels carry by their cards; of all channels when none is named."""
-    names = sources or [name for name, card in cards.items() if card.group_send or card.direct]
+    names = sources or [n for n, c in cards.items() if c.group_send or c.direct or c.reads_files]
     return [bare_limits(name, "group", cards.get(name)) for name in names]
 
 

@@ -12,6 +12,7 @@ class Awaited(StrEnum):
     """wie aan zet is: on whom a conversation waits."""
 
     FAILED = "failed"
+    TO_COPY = "to_copy"
     US = "us"
     THEM = "them"
     NOBODY = "nobody"
@@ -27,12 +28,15 @@ def awaited(thread: Thread, incident: Incident | None) -> Awaited:
 
 
 def awaited_when(thread: Thread, status: Status | None) -> Awaited:
-    """On whom it waits: what did not arrive is ours; then an open question; then the last word.
+    """On whom it waits: what did not arrive, or is yet to be copied to its group, is ours; then an
+    open question; then the last word.
 
     Of a rejected incident nobody waits for word from us: there was no report, or nothing to do.
     """
     if thread.failed_count:
         return Awaited.FAILED
+    if thread.to_copy_count:
+        return Awaited.TO_COPY
     if thread.asked_at is not None:
         return Awaited.THEM
     theirs, ours = thread.theirs_at, thread.ours_at

@@ -1,4 +1,4 @@
-"""The channel of groups that cannot be written to: the text is shown in the group's view."""
+"""The channel of the invented groups: their residents read along in the group's view."""
 
 from __future__ import annotations
 

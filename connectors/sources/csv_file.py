@@ -6,7 +6,6 @@ import csv
 from collections.abc import Iterator
 from typing import BinaryIO, Final
 
-from connectors.sources._group_view import send
 from connectors.sources._reading import LONGEST_LINE, encoding_of, numbered_lines
 from connectors.sources._rows import (
     KNOWN,
@@ -20,7 +19,7 @@ from core.domain import Event, Group
 from core.errors import FileUnreadable, SourceError
 from core.ports import Placed, SourceCard
 
-__all__ = ["CARD", "read", "send", "spread"]
+__all__ = ["CARD", "read", "spread"]
 
 CARD: Final = SourceCard(
     name_nl="CSV-bestand",
@@ -29,7 +28,6 @@ CARD: Final = SourceCard(
     file_types=("csv", "tsv"),
     edits=True,
     deletes=True,
-    group_send=True,
     replies=True,
 )
 

@@ -6,14 +6,13 @@ import json
 from collections.abc import Iterator
 from typing import Any, BinaryIO, Final
 
-from connectors.sources._group_view import send
 from connectors.sources._reading import LONGEST_LINE, encoding_of, numbered_lines
 from connectors.sources._rows import column_name, missing_column, of_group, place, row_error
 from core.domain import Event, Group
 from core.errors import FileUnreadable, SourceError
 from core.ports import Placed, SourceCard
 
-__all__ = ["CARD", "read", "send", "spread"]
+__all__ = ["CARD", "read", "spread"]
 
 CARD: Final = SourceCard(
     name_nl="JSONL-bestand",
@@ -22,7 +21,6 @@ CARD: Final = SourceCard(
     file_types=("jsonl", "ndjson"),
     edits=True,
     deletes=True,
-    group_send=True,
     replies=True,
 )
 

@@ -16,7 +16,6 @@ from connectors.sources._chat_file import chat_text
 from connectors.sources._chat_form import Form, Head, study
 from connectors.sources._chat_ids import Ids, WallClock
 from connectors.sources._chat_words import DELETED, MARK, MEDIA, NAMES_A_SUBJECT, SYSTEM
-from connectors.sources._group_view import send
 from connectors.sources._reading import (
     LONGEST_TEXT,
     encoding_of,
@@ -29,7 +28,7 @@ from core.domain import Event, EventKind, Group
 from core.errors import RowRemark, SourceError
 from core.ports import SourceCard
 
-__all__ = ["CARD", "read", "send"]
+__all__ = ["CARD", "read"]
 
 CARD: Final = SourceCard(
     name_nl="WhatsApp-export (chatbestand)",
@@ -40,7 +39,6 @@ CARD: Final = SourceCard(
     asks_day_order=True,
     edits=True,
     deletes=True,
-    group_send=True,
     limits_nl=(
         "De weg voor een bestaande buurtgroep in WhatsApp: iemand uit de groep brengt het "
         "bestand. Het is nooit live; wie zelf meteen wil melden, schrijft naar het "

@@ -11,6 +11,7 @@ import sqlalchemy as sa
 
 from core.domain import Promise, PromiseState, QuestionState, Status
 from core.store.hand_over_rows import BEFORE_ACKNOWLEDGED, owner_of
+from core.store.outbox_rows import POSTED
 from core.store.question_rows import promise_of
 from core.store.tables import (
     audit_entries,
@@ -24,7 +25,7 @@ from core.store.tables import (
 _FEW: Final = 300
 _OPEN: Final = [status.value for status in Status if status.is_open]
 _TOLD: Final = ("feedback", "outcome")
-_NOT_SENT: Final = ("withdrawn", "failed")
+_NOT_SENT: Final = ("withdrawn", "failed", "to_copy")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -135,8 +136,10 @@ def _matters(only: Collection[int] | None) -> sa.ColumnElement[bool]:
 def _told(
     connection: sa.Connection, home: Mapping[int, int], only: Collection[int] | None
 ) -> dict[int, datetime]:
+    by_hand = outbox.c.seen_state == POSTED
+    at = sa.case((by_hand, outbox.c.delivered_at), else_=outbox.c.at)
     query = (
-        sa.select(outbox.c.incident_id, sa.func.max(outbox.c.at).label("at"))
+        sa.select(outbox.c.incident_id, sa.func.max(at).label("at"))
         .join(incidents, incidents.c.id == outbox.c.incident_id)
         .where(_matters(only), outbox.c.kind.in_(_TOLD), outbox.c.state.not_in(_NOT_SENT))
         .group_by(outbox.c.incident_id)

@@ -19,10 +19,15 @@ _MOST_ATTEMPTS_OUTSIDE: Final = 14
 """With at most six hours between two, a system outside has about a day to come back."""
 _LONGEST_WAIT: Final = timedelta(hours=6)
 _SEEN: Final = ("", "sent", "delivered", "read", "failed")
+POSTED: Final = "posted"
+"""What is seen of a text that a person copied to its group: they said so."""
 
 
 class OutboxRows(Rows):
-    """postvak uit. States: queued, leaving, delivered, withdrawn, failed."""
+    """postvak uit. States: queued, leaving, to_copy, delivered, withdrawn, failed.
+
+    "to_copy": its hold is over, and nothing but a person can bring it to its group.
+    """
 
     def put(self, *, idempotency_key: str, due_at: datetime, by: str, **values: Any) -> int | None:
         """Queues once per idempotency key; gives the id, or None when it was there already."""
@@ -79,6 +84,20 @@ class OutboxRows(Rows):
             sealed_to=None,
         )
 
+    def to_copy(self, row_id: int) -> None:
+        """Leaves it to people: until one says to have posted it, nobody has read it."""
+        self._update(row_id, "leaving", state="to_copy", error=None, sealed_to=None)
+
+    def posted(self, row_id: int) -> bool:
+        """Delivered from now, by whom says so; False when it did not wait for that."""
+        values = {"state": "delivered", "delivered_at": self.now}
+        return self._update(row_id, "to_copy", **values, seen_state=POSTED, seen_at=self.now)
+
+    def not_posted(self, row_id: int) -> bool:
+        """It was not posted after all, and waits for somebody again."""
+        none: dict[str, Any] = dict.fromkeys(("delivered_at", "seen_state", "seen_at"))
+        return self._update(row_id, "delivered", state="to_copy", **none)
+
     def failed(
         self,
         row_id: int,
@@ -106,10 +125,10 @@ class OutboxRows(Rows):
         return over
 
     def withdraw(self, row_id: int) -> bool:
-        """Takes a queued text back; False when it has gone already."""
+        """Takes back what nobody can have read yet; False when it has gone already."""
         result = self.connection.execute(
             sa.update(outbox)
-            .where(outbox.c.id == row_id, outbox.c.state == "queued")
+            .where(outbox.c.id == row_id, outbox.c.state.in_(["queued", "to_copy"]))
             .values(state="withdrawn", sealed_to=None)
         )
         return result.rowcount > 0
@@ -182,7 +201,8 @@ class OutboxRows(Rows):
             seen_at=None,
         )
 
-    def _update(self, row_id: int, was: str, **values: Any) -> None:
-        self.connection.execute(
+    def _update(self, row_id: int, was: str, **values: Any) -> bool:
+        result = self.connection.execute(
             sa.update(outbox).where(outbox.c.id == row_id, outbox.c.state == was).values(**values)
         )
+        return result.rowcount > 0

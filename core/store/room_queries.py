@@ -15,6 +15,7 @@ from core.domain import Ground, Incident, Reason, Status, Urgency
 from core.errors import NotFound
 from core.store.audit_rows import AuditRows
 from core.store.incident_rows import incident_of
+from core.store.outbox_rows import POSTED
 from core.store.rows import grounds_of, reasons_of
 from core.store.tables import assessments, groups, incidents, links, messages, outbox, users
 
@@ -61,6 +62,7 @@ class MemberLine:
 class SentLine:
     """verstuurd: one text to one group about an incident, and what became of it."""
 
+    id: int
     at: datetime
     due_at: datetime
     kind: str
@@ -68,6 +70,8 @@ class SentLine:
     text: str
     by: str
     state: str
+    posted_at: datetime | None = None
+    """When a person said to have copied it to its group."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -271,9 +275,12 @@ def _sent(connection: sa.Connection, incident_id: int) -> list[SentLine]:
         .where(outbox.c.incident_id == incident_id, outbox.c.kind != "hand_over")
         .order_by(outbox.c.at, outbox.c.id)
     )
-    names = ("at", "due_at", "kind", "group", "text", "by", "state")
+    names = ("id", "at", "due_at", "kind", "group", "text", "by", "state")
     return [
-        SentLine(**{name: row._mapping[name] for name in names})
+        SentLine(
+            **{name: row._mapping[name] for name in names},
+            posted_at=row.seen_at if row.seen_state == POSTED else None,
+        )
         for row in connection.execute(query)
     ]
 

@@ -105,7 +105,7 @@ class SurveyRows(Rows):
         self.connection.execute(
             sa.update(outbox)
             .where(outbox.c.idempotency_key.like(f"{KIND}:{wave_id}:%"))
-            .where(outbox.c.state == "queued")
+            .where(outbox.c.state.in_(["queued", "to_copy"]))
             .values(state="withdrawn")
         )
 

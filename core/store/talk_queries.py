@@ -9,6 +9,7 @@ from typing import Any, Final
 import sqlalchemy as sa
 
 from core.domain import Group
+from core.store.outbox_rows import POSTED
 from core.store.pilot_rows import PilotRows
 from core.store.tables import incidents, links, messages, outbox
 
@@ -25,6 +26,7 @@ class GroupLine:
     sent_count: int
     waiting_count: int
     failed_count: int
+    to_copy_count: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,6 +62,11 @@ class OutboxLine:
     seen_state: str | None = None
     seen_at: datetime | None = None
 
+    @property
+    def is_posted(self) -> bool:
+        """A person said to have copied it to its group."""
+        return self.state == "delivered" and self.seen_state == POSTED
+
 
 _OF_OUTBOX: Final = tuple(OutboxLine.__dataclass_fields__)
 
@@ -73,9 +80,9 @@ def group_lines(connection: sa.Connection) -> list[GroupLine]:
     """Every group, those of open sources last."""
     kept = _counted(connection, messages.c.group_id)
     to_groups = outbox.c.kind != "hand_over"
-    sent, waiting, failed = (
+    sent, waiting, failed, to_copy = (
         _counted(connection, outbox.c.group_id, to_groups, outbox.c.state.in_(states))
-        for states in (_LEFT | _WAITING, _WAITING, {"failed"})
+        for states in (_LEFT | _WAITING | {"to_copy"}, _WAITING, {"failed"}, {"to_copy"})
     )
     found = [
         GroupLine(
@@ -84,6 +91,7 @@ def group_lines(connection: sa.Connection) -> list[GroupLine]:
             sent_count=sent.get(group.id, 0),
             waiting_count=waiting.get(group.id, 0),
             failed_count=failed.get(group.id, 0),
+            to_copy_count=to_copy.get(group.id, 0),
         )
         for group in PilotRows(connection).groups()
     ]

@@ -39,6 +39,7 @@ class Thread:
     ours_at: datetime | None = None
     asked_at: datetime | None = None
     failed_count: int = 0
+    to_copy_count: int = 0
 
     @property
     def last_at(self) -> datetime | None:
@@ -71,7 +72,8 @@ def all_threads(
 ) -> Threads:
     """Every conversation, the last word first; in groups that are `alone` each resident has one.
 
-    With `since` only those about what is open, or where residents wrote or we failed since then.
+    With `since` only those about what is open, or where residents wrote since then, or where a
+    text of ours did not get there.
     """
     found = _places(connection, alone, _wanted(since))
     groups = {group.id: group for group in PilotRows(connection).groups()}
@@ -325,7 +327,7 @@ def _add_ours(
         .where(
             sa.or_(
                 _matters(outbox.c.incident_id, wanted),
-                outbox.c.state == "failed",
+                outbox.c.state.in_(["failed", "to_copy"]),
                 outbox.c.incident_id.is_(None),
             )
         )
@@ -337,8 +339,8 @@ def _add_ours(
         facts["outbox_id"] = min(facts.get("outbox_id", row.first_id), row.first_id)
         if row.state != "withdrawn":
             facts["ours_at"] = _latest(facts.get("ours_at"), row.last_at)
-        if row.state == "failed":
-            facts["failed_count"] = facts.get("failed_count", 0) + row.n
+        if row.state in ("failed", "to_copy"):
+            facts[f"{row.state}_count"] = facts.get(f"{row.state}_count", 0) + row.n
 
 
 def _add_asked(
@@ -366,6 +368,7 @@ def _thread(place: _Place, facts: Mapping[str, Any], group: Group) -> Thread:
         ours_at=facts.get("ours_at"),
         asked_at=facts.get("asked_at"),
         failed_count=facts.get("failed_count", 0),
+        to_copy_count=facts.get("to_copy_count", 0),
     )
 
 

@@ -65,7 +65,10 @@ class Counts:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Departure:
-    """vertrek: how a tip fared on its way: how many groups it reached, waits for, failed to."""
+    """vertrek: how a tip fared on its way: how many groups it reached, waits for, failed to.
+
+    What somebody has yet to copy to its group waits too.
+    """
 
     delivered: int
     waiting: int
@@ -111,7 +114,7 @@ def departures_of(connection: sa.Connection, tip_id: int) -> Departure:
     states = [row.state for row in rows]
     return Departure(
         delivered=states.count("delivered"),
-        waiting=states.count("queued") + states.count("leaving"),
+        waiting=sum(states.count(name) for name in ("queued", "leaving", "to_copy")),
         failed=states.count("failed"),
         first_at=min((row.delivered_at for row in rows if row.delivered_at), default=None),
     )

@@ -12,7 +12,7 @@ from core.store.rows import Rows, add_to_count, upsert
 from core.store.tables import outbox, tip_answers, tip_rules, tips
 
 KIND: Final = "tip"
-_STILL: Final = ("queued", "leaving", "delivered")
+_STILL: Final = ("queued", "leaving", "to_copy", "delivered")
 
 
 class TipRows(Rows):

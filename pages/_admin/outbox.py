@@ -19,6 +19,7 @@ from pages.room.names import people
 _STATES = {
     "all": (),
     "waiting": ("queued", "leaving"),
+    "to_copy": ("to_copy",),
     "delivered": ("delivered",),
     "failed": ("failed",),
     "withdrawn": ("withdrawn",),

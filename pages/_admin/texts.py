@@ -186,9 +186,13 @@ def _show_fields(pilot: Pilot, chosen: TextTemplate, key: str) -> None:
 
 
 def _channels() -> dict[str, SourceCard]:
-    """The networks that take a text of ours at all."""
+    """The networks that take a text of ours at all, and those to which somebody copies it."""
     cards = {name: source.CARD for name, source in sources().items()}
-    return {n: card for n, card in cards.items() if card.group_send or card.direct or card.replies}
+    return {
+        name: card
+        for name, card in cards.items()
+        if card.group_send or card.direct or card.replies or card.is_posted_by_hand
+    }
 
 
 def _show_writing(pilot: Pilot, chosen: TextTemplate, key: str) -> None:

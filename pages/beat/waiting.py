@@ -19,9 +19,10 @@ from pages.components.words import escaped
 from pages.talk.listing import RECENT, alone_groups
 
 _A_PAGE: Final = 15
-_ORDER: Final = (Awaited.FAILED, Awaited.US, Awaited.THEM)
+_ORDER: Final = (Awaited.FAILED, Awaited.TO_COPY, Awaited.US, Awaited.THEM)
 _ICONS: Final = {
     Awaited.FAILED: ":material/error:",
+    Awaited.TO_COPY: ":material/content_copy:",
     Awaited.US: ":material/reply:",
     Awaited.THEM: ":material/hourglass_top:",
 }
@@ -53,7 +54,9 @@ def waiting_in(area_ids: Collection[int]) -> list[Waiting]:
 
 
 def _since(thread: Thread, on: Awaited) -> datetime | None:
-    """From when somebody waits: the question, or their last word."""
+    """From when somebody waits: the question, our text that lies here, or their last word."""
+    if on is Awaited.TO_COPY:
+        return thread.ours_at
     return thread.asked_at if on is Awaited.THEM else thread.theirs_at
 
 

@@ -71,6 +71,8 @@ function draw(row, words, trigger) {
   for (const [id, label] of row.incidents) foot.append(press(label, "link", () => trigger("opened", id)));
   if (row.ours) {
     foot.append(press(words.copy, "", (button) => copy(row.text, text, button, words)));
+    if (row.may_post) foot.append(press(words.posted, "strong", () => trigger("posted", row.id)));
+    if (row.may_take_back) foot.append(press(words.not_posted, "", () => trigger("not_posted", row.id)));
     if (row.may_undo) foot.append(press(words.undo, "strong", () => trigger("undo", row.id)));
     if (row.may_retry) foot.append(press(words.retry, "strong", () => trigger("retry", row.id)));
   }

@@ -27,13 +27,16 @@ def show_group_chat(
     on_due: Callable[[], None],
     key: str,
     on_undo: Callable[[], None] = lambda: None,
+    on_posted: Callable[[], None] = lambda: None,
+    on_not_posted: Callable[[], None] = lambda: None,
     is_short: bool = False,
 ) -> int | None:
     """Shows the rows, the oldest first; gives an incident that somebody wants to open.
 
     A row: id, ours, who, day, at, at_exact, text, incidents ((id, label) pairs), and for our own
-    texts what, state, state_word, state_exact, why, due_ms, may_retry, may_undo.
-    st.session_state[key]["retry"] holds the id of a text to be sent again; `on_undo` is called when
+    texts what, state, state_word, state_exact, why, due_ms, may_retry, may_undo, may_post,
+    may_take_back. st.session_state[key]["retry"] holds the id of a text to be sent again, "posted"
+    and "not_posted" of one that somebody copied to its group, or did not; `on_undo` is called when
     a text is to be taken back, `on_due` when a waiting one should have left. `group` names the
     conversation: another begins at its end. `is_short` leaves room for an answer below it.
     """
@@ -45,5 +48,7 @@ def show_group_chat(
         on_retry_change=on_retry,
         on_due_change=on_due,
         on_undo_change=on_undo,
+        on_posted_change=on_posted,
+        on_not_posted_change=on_not_posted,
     ).opened
     return chosen if isinstance(chosen, int) else None

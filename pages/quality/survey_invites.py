@@ -66,6 +66,8 @@ def _fate(one: Invitation) -> str:
         return t("surveys.fate_delivered", what=what, moment=moment(one.delivered_at))
     if one.state in ("queued", "leaving"):
         return t("surveys.fate_queued", what=what, moment=moment(one.due_at))
+    if one.state == "to_copy":
+        return t("surveys.fate_to_copy", what=what)
     return t(
         "surveys.fate_withdrawn" if one.state == "withdrawn" else "surveys.fate_failed", what=what
     )

@@ -12,6 +12,7 @@ from core.permissions import Action, may
 from core.store.talk_queries import OutboxLine
 from pages._frame import language, moment, t
 from pages.room.names import people
+from pages.talk.posting import may_post, may_take_back
 
 _WAITING: Final = ("queued", "leaving")
 _READ: Final = "read"
@@ -36,7 +37,9 @@ def text_row(text: OutboxLine, me: User, *, may_undo: bool = False) -> dict[str,
         "why": why,
         "due_ms": int(text.due_at.timestamp() * 1000) if waiting else None,
         "may_retry": may_retry(me) and text.state == "failed",
-        "may_undo": may_undo and waiting and text.state == "queued",
+        "may_undo": may_undo and (text.state == "to_copy" or (waiting and text.state == "queued")),
+        "may_post": may_post(me) and text.state == "to_copy",
+        "may_take_back": text.is_posted and may_take_back(text.id, text.seen_at),
         "incidents": [],
     }
 
@@ -49,6 +52,10 @@ def _state(text: OutboxLine) -> tuple[str, str]:
     """The state's name, and what must be known of it."""
     if text.state == "failed":
         return "failed", f"{_why(text.error or '')} {_what_to_do(text.error or '')}".strip()
+    if text.state == "to_copy":
+        return "to_copy", t("conversations.why_to_copy")
+    if text.is_posted:
+        return "posted", ""
     if text.state == "queued" and text.attempts:
         at = clock_time(language(), text.due_at)
         return "again", f"{_why(text.error or '')} {t('conversations.again_at', at=at)}".strip()

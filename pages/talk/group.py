@@ -31,6 +31,7 @@ from pages.components.words import escaped
 from pages.room.due import countdown_words
 from pages.room.reciprocity import summary_of
 from pages.talk.delivery import text_row
+from pages.talk.posting import not_posted_pressed, posted_pressed
 from pages.talk.writing import source_name
 
 _A_PAGE: Final = 60
@@ -69,10 +70,12 @@ def say_channel(line: GroupLine) -> None:
     source = sources().get(line.group.source)
     name = source_name(line.group.source)
     counts = t("conversations.counts", sent=line.sent_count, waiting=line.waiting_count)
-    if source is not None and source.CARD.group_send and not source.CARD.reads_files:
+    if source is not None and source.CARD.group_send:
         st.caption(f"{t('conversations.reaches', source=name)} {counts}")
     else:
         st.warning(t("conversations.to_copy", source=name), icon=":material/content_copy:")
+        if line.to_copy_count:
+            counts = f"{counts} {t('conversations.to_copy_count', count=line.to_copy_count)}"
         st.caption(counts)
 
 
@@ -128,6 +131,8 @@ def _show_chat(line: GroupLine, me: User) -> None:
         words=chat_words(),
         on_retry=lambda: retry_pressed(_CHAT),
         on_due=lambda: None,
+        on_posted=lambda: posted_pressed(_CHAT),
+        on_not_posted=lambda: not_posted_pressed(_CHAT),
         key=_CHAT,
     )
     if wanted is not None:
@@ -135,7 +140,7 @@ def _show_chat(line: GroupLine, me: User) -> None:
 
 
 def chat_words() -> dict[str, str]:
-    names = ("list", "erased", "copy", "copied", "selected", "retry", "leaves", "undo", "below")
+    names = ("list erased copy copied selected retry leaves undo below posted not_posted").split()
     return {name: t(f"conversations.{name}") for name in names}
 
 

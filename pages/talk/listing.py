@@ -152,6 +152,8 @@ def _in_view(view: str, thread: Thread, incident: Incident | None, unread: froze
     if view == "unread":
         return thread.key in unread
     who = awaited(thread, incident)
+    if view == "us":
+        return who in (Awaited.US, Awaited.TO_COPY)
     return who.is_open if view == "open" else who == Awaited(view)
 
 
@@ -218,6 +220,8 @@ def waits_word(thread: Thread, who: Awaited, last: LastWord | None) -> str:
     since = thread.asked_at if who is Awaited.THEM else last.unanswered_at if last else None
     if who is Awaited.FAILED:
         return t("conversations.waits_failed", count=number(thread.failed_count))
+    if who is Awaited.TO_COPY:
+        return t("conversations.waits_to_copy", count=thread.to_copy_count)
     if since is None or not who.is_open:
         return t(f"conversations.waits_{who.value}_some_time")
     seconds = (services().clock() - since).total_seconds()

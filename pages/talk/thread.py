@@ -23,6 +23,7 @@ from pages.components.words import escaped
 from pages.talk.delivery import text_row
 from pages.talk.group import chat_words, report_row, retry_pressed
 from pages.talk.listing import Listed, alone_groups, title_of, whom_of
+from pages.talk.posting import not_posted_pressed, posted_pressed
 from pages.talk.reply import show_reply
 from pages.talk.writing import source_name
 
@@ -44,6 +45,8 @@ def show_thread(thread: Thread, found: Listed, me: User) -> None:
         on_retry=lambda: retry_pressed(_CHAT),
         on_undo=lambda: _undo(incident),
         on_due=lambda: None,
+        on_posted=lambda: posted_pressed(_CHAT),
+        on_not_posted=lambda: not_posted_pressed(_CHAT),
         key=_CHAT,
         is_short=incident is not None,
     )

@@ -35,6 +35,7 @@ PATIENT_MS = 60_000
 
 
 def test_with_the_plain_judge_of_the_tests(town: Town, open_screen: OpenScreen) -> None:
+    has_no_story(town)
     with in_a_thread(town):
         journey(town, open_screen)
 
@@ -119,10 +120,12 @@ def is_finished(page: Page, incident: Incident) -> None:
 
 
 def is_answered(page: Page) -> None:
-    """The group's view shows the text with the rule of 112, waiting at first, then delivered."""
+    """The group's view shows the text with the rule of 112, to be posted; then somebody did."""
     answer = page.locator(".bubble.ours").filter(has_text=ANSWER)
     expect(answer).to_contain_text("Bij spoed: bel 112.")
-    expect(answer).to_contain_text("afgeleverd", timeout=PATIENT_MS)
+    expect(answer).to_contain_text("zelf plaatsen", timeout=PATIENT_MS)
+    answer.get_by_role("button", name="Geplaatst").click()
+    expect(answer.locator(".state")).to_have_text("geplaatst", timeout=PATIENT_MS)
     expect(page.locator(".bubble:not(.ours)").first).to_contain_text(STREET)
 
 

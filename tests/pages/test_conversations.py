@@ -151,6 +151,8 @@ def test_what_waits_can_be_taken_back_by_who_sent_it(told: Desk) -> None:
         ({"state": "failed", "error": "error.window_closed"}, "failed", "24 uur"),
         ({"state": "failed", "error": "ZeroDivisionError"}, "failed", "beheerder"),
         ({"state": "withdrawn"}, "withdrawn", ""),
+        ({"state": "to_copy"}, "to_copy", "kopieer"),
+        ({"state": "delivered", "seen_state": "posted"}, "posted", ""),
     ],
     ids=lambda value: str(value)[:30],
 )
@@ -256,6 +258,19 @@ def test_texts_for_a_group_from_a_file_are_there_to_be_copied(told: Desk) -> Non
     screen = conversations(told, group=str(group_id))
     assert "WhatsApp" in screen.warning[0].value
     assert "WhatsApp" not in words(conversations(told, part="group"))
+
+
+@pytest.mark.parametrize(("login", "may_post"), [("hanna", True), ("lea", False)])
+def test_what_is_to_be_posted_waits_for_us_in_the_list(
+    told: Desk, login: str, may_post: bool
+) -> None:
+    with told.around.store.unit() as unit:
+        unit.connection.execute(sa.update(outbox).values(state="to_copy"))
+    screen = conversations(told, login, thread=key_of(told), show="us")
+    (line,) = listed(screen)
+    assert (line["waits"], line["waits_word"]) == ("to_copy", "1 tekst om te plaatsen")
+    ours = chat(screen)[1]
+    assert (ours["may_post"], ours["may_take_back"]) == (may_post, False)
 
 
 def fail(told: Desk) -> None:
