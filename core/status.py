@@ -19,6 +19,7 @@ class Step(StrEnum):
     ASSIGN = "assign"
     CLAIM = "claim"
     RELEASE = "release"
+    CALLED = "called_112"
     HAND_OVER = "hand_over"
     TAKE_ON = "take_on"
     HAND_BACK = "hand_back"
@@ -54,6 +55,7 @@ FROM: Final[dict[Step, frozenset[Status]]] = {
     Step.ASSIGN: _OPEN,
     Step.CLAIM: _OPEN,
     Step.RELEASE: _OPEN,
+    Step.CALLED: _OPEN,
     Step.HAND_OVER: _OPEN,
     Step.TAKE_ON: frozenset({Status.HANDED_OVER, Status.ACCEPTED}),
     Step.HAND_BACK: _OPEN,

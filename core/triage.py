@@ -36,6 +36,7 @@ PERMISSION: Final[dict[Step, Action]] = {
     Step.ASSIGN: Action.DECIDE,
     Step.CLAIM: Action.WORK,
     Step.RELEASE: Action.WORK,
+    Step.CALLED: Action.CORRECT,
     Step.HAND_OVER: Action.DECIDE,
     Step.TAKE_ON: Action.WORK,
     Step.HAND_BACK: Action.WORK,
@@ -217,6 +218,11 @@ def release(incident_id: int, version: int, user: User, unit: Unit) -> Incident:
     if unit.incidents.get(incident_id).assignee != f"user:{user.login}":
         raise BadInput(field="assignee", why=user.login)
     return decide(Step.RELEASE, incident_id, version, user, unit, assignee=None)
+
+
+def note_called(incident_id: int, version: int, user: User, unit: Unit) -> Incident:
+    """Says that 112 was called about it, as somebody read or heard; by whom is not kept."""
+    return decide(Step.CALLED, incident_id, version, user, unit)
 
 
 def hand_over(

@@ -165,6 +165,8 @@ def _show_account(here: User) -> None:
             "sign_out": t("frame.sign_out"),
             "language": t("frame.language"),
             "theme": t("frame.theme"),
+            "keys_on": t("frame.keys_on"),
+            "keys_off": t("frame.keys_off"),
             "demo": t("frame.demo") if demo else "",
             "demo_long": t("frame.demo_long") if demo else "",
         },

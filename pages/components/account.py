@@ -12,6 +12,7 @@ _HTML: Final = """
   <span class="demo" hidden></span>
   <span class="who"></span>
   <span class="choices languages" role="group"></span>
+  <button type="button" class="keys">⌨</button>
   <select class="theme" hidden></select>
   <form method="post" action="/logout"><button type="submit" class="out"></button></form>
 </div>
@@ -30,6 +31,7 @@ button { font: inherit; color: inherit; background: transparent; cursor: pointer
 button:hover, button[aria-pressed=true] {
   background: color-mix(in srgb, currentColor 14%, transparent); }
 button:focus-visible { outline: 3px solid var(--st-primary-color); outline-offset: 1px; }
+.keys[aria-pressed=false] { text-decoration: line-through; }
 .choices { display: inline-flex; }
 .choices button { border-radius: 0; margin-left: -1px; }
 .choices button:first-child { border-radius: .4rem 0 0 .4rem; }
@@ -70,12 +72,42 @@ export default function ({ data, parentElement, setTriggerValue }) {
     return button;
   }));
   showThemes(find(".theme"), data);
+  showKeys(find(".keys"), data.texts);
   /* The server draws maps and plots: it must hear of another theme, whoever changed it. */
   const scheme = matchMedia("(prefers-color-scheme: dark)");
   const say = () => setTriggerValue("theme", scheme.matches ? "dark" : "light");
   const hear = () => setTimeout(say, 150);
   scheme.addEventListener("change", hear);
   return () => scheme.removeEventListener("change", hear);
+}
+
+const KEYS = "hnm.keys";
+const areOff = () => localStorage.getItem(KEYS) === "off";
+
+/* WCAG 2.1.4: who speaks to the computer, or touches a key by mistake, must not take a step by it.
+   Switched off, a single letter goes no further than the field that it is typed in. */
+function hold(event) {
+  if (!areOff() || event.key?.length !== 1 || event.key === " ") return;
+  if (event.ctrlKey || event.metaKey || event.altKey) return;
+  const at = event.composedPath()[0];
+  const isField = at.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(at.tagName ?? "");
+  if (!isField && !at.closest?.(".leaflet-container")) event.stopImmediatePropagation();
+}
+if (!window.hnmHoldsKeys) {
+  window.hnmHoldsKeys = true;
+  window.addEventListener("keydown", hold, true);
+}
+
+function showKeys(button, texts) {
+  const show = () => {
+    button.ariaPressed = String(!areOff());
+    button.title = button.ariaLabel = areOff() ? texts.keys_off : texts.keys_on;
+  };
+  button.onclick = () => {
+    if (areOff()) localStorage.removeItem(KEYS); else localStorage.setItem(KEYS, "off");
+    show();
+  };
+  show();
 }
 
 const SIGNS = { auto: "◐", light: "☀", dark: "☾" };

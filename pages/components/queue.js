@@ -255,9 +255,12 @@ class Queue {
     part.className = `due ${state}`;
     const shape = { "is-late": "▲ ", "is-soon": "◔ ", "is-paused": "⏸\uFE0E " }[state] ?? "";
     write(part, shape + (paused ? this.words.paused : said));
-    const exact = new Date(due.at_ms).toLocaleString(this.data.language, {
+    part.title = `${said} (${this.exact(due.at_ms)})`;
+  }
+
+  exact(at_ms) {
+    return new Date(at_ms).toLocaleString(this.data.language, {
       timeZone: this.data.zone, weekday: "short", day: "numeric", month: "short", hour: "2-digit", minute: "2-digit" });
-    part.title = `${said} (${exact})`;
   }
 
   help() {
@@ -316,8 +319,10 @@ class Queue {
     const now = window.hnmNow?.() ?? real;  /* an exercise has a clock of its own */
     for (const item of this.rows.values()) {
       write(item.parts.age, age(item.row.opened_ms, now, this.data.language));
+      item.parts.age.title = this.exact(item.row.opened_ms);
       this.count(item, now);
     }
+    this.sound.wake();
     const live = real - this.heardAt < SILENT_AFTER_MS;
     const state = this.find(".live");
     state.classList.toggle("is-live", live);
@@ -336,7 +341,8 @@ class Queue {
   }
 }
 
-/* Two notes when something urgent arrives; a browser lets a page sound after its first click. */
+/* Two notes when something urgent arrives. A browser lets a page sound after a click in it, and not
+   before: after a reload the bell says that it is held back, until somebody clicks. */
 class Sound {
   constructor(button) {
     this.button = button;
@@ -346,16 +352,41 @@ class Sound {
 
   name(words) {
     this.words = words;
+    if (!this.muted) this.open();
     this.show();
   }
 
+  get isHeld() {
+    return !this.muted && this.context !== undefined && this.context.state !== "running";
+  }
+
+  open() {
+    if (this.context || this.isWithout) return;
+    try {
+      this.context = new AudioContext();
+      this.context.onstatechange = () => this.show();
+    } catch { this.isWithout = true; /* a machine without sound still shows colour and count */ }
+  }
+
+  /* Somebody clicked anywhere on the page since: then the browser lets it sound. */
+  wake() {
+    if (this.isHeld && navigator.userActivation?.hasBeenActive) this.context.resume();
+  }
+
   show() {
-    this.button.textContent = this.muted ? "🔕" : "🔔";
-    this.button.setAttribute("aria-pressed", String(!this.muted));
-    this.button.title = this.button.ariaLabel = this.muted ? this.words.sound_off : this.words.sound_on;
+    const state = this.muted ? "off" : this.isHeld ? "held" : "on";
+    this.button.textContent = { off: "🔕", on: "🔔", held: `🔕 ${this.words.sound_click}` }[state];
+    this.button.setAttribute("aria-pressed", String(state === "on"));
+    this.button.title = this.button.ariaLabel = this.words[`sound_${state}`];
   }
 
   toggle() {
+    if (this.isHeld) {
+      this.context.resume();
+      this.playedAt = 0;
+      this.play();
+      return;
+    }
     this.muted = !this.muted;
     localStorage.setItem("hnm.muted", this.muted ? "1" : "0");
     this.show();
@@ -365,11 +396,16 @@ class Sound {
   play() {
     if (this.muted || Date.now() - this.playedAt < 2000) return;
     this.playedAt = Date.now();
-    try {
-      this.context ??= new AudioContext();
-      this.context.resume();
-      [880, 660].forEach((pitch, place) => this.note(pitch, place * 0.22));
-    } catch { /* a machine without sound still shows colour and count */ }
+    this.open();
+    if (!this.context || this.waits) return;
+    this.waits = true;
+    this.context.resume().then(() => this.sing(), () => {}).finally(() => { this.waits = false; });
+    this.show();
+  }
+
+  sing() {
+    if (!this.muted && !this.isHeld) [880, 660].forEach((pitch, place) => this.note(pitch, place * 0.22));
+    this.show();
   }
 
   note(pitch, after) {

@@ -62,6 +62,11 @@ def release(incident_id: int, version: int) -> None:
 
 
 @told
+def note_called(incident_id: int, version: int) -> None:
+    _take("called_112", lambda me, unit: triage.note_called(incident_id, version, me, unit))
+
+
+@told
 def hand_over(incident_id: int, version: int, destination: str, reason: str) -> None:
     _take(
         "hand_over",

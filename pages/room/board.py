@@ -208,7 +208,7 @@ def _words(code: str) -> Mapping[str, Any]:
     """What the queue says whatever stands in it."""
     texts = (
         "urgent urgent_waiting resident residents live not_live behind list keys "
-        "help close sound_on sound_off looking paused"
+        "help close sound_on sound_off sound_held sound_click looking paused"
     ).split()
     said: dict[str, Any] = {name: text_of(code, f"room.{name}") for name in texts}
     said["keyboard"] = _keyboard(code)
@@ -232,6 +232,7 @@ def _keyboard(code: str) -> list[tuple[str, str]]:
         name = double.get(button.key)
         kind = f"key_{name}" if name else f"do_{button.step.value}"
         said[button.key] = text_of(code, f"room.{kind}")
+    said["⌨"] = text_of(code, "room.key_switch")
     return list(said.items())
 
 

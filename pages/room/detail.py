@@ -59,6 +59,7 @@ from pages.room.pictures import show_pictures
 from pages.room.reciprocity import show_reciprocity
 from pages.room.shift import show_shift
 from pages.room.tie_view import is_in_doubt, show_ties
+from pages.room.to_post import show_to_post
 from pages.watch.staff import show_sharing
 
 _TALK: Final = "room.talk"
@@ -86,6 +87,7 @@ def show_detail() -> None:
     show_outside(found, me)
     forms.show_steps(found, me)
     forms.show_form(found, me)
+    show_to_post(found.sent, me)
     show_reciprocity(found, me)
     names = [t(f"room.tab_{name}") for name in ("messages", "ties", "watch", "history")]
     talk, why, watch, course = st.tabs(names, key="room.tabs")
@@ -174,7 +176,7 @@ def _show_facts(found: Dossier) -> None:
         ),
         "groups": ", ".join(groups) or "–",
         "owner": _owner_line(incident),
-        **_channel_lines(found.members),
+        **_channel_lines(found.members, forms.said_called(found.history)),
     }
     others = [c for c in incident.location.candidates if c.name != incident.location.name]
     for name, towards in (("or", False), ("towards", True)):
@@ -194,17 +196,22 @@ def _show_facts(found: Dossier) -> None:
             right.text(value)
 
 
-def _channel_lines(members: Sequence[MemberLine]) -> dict[str, str]:
+def _channel_lines(members: Sequence[MemberLine], said: AuditEntry | None) -> dict[str, str]:
     """By which channels it came, when there are several, and when somebody called 112."""
     lines = {}
     channels = list(dict.fromkeys(source_name(member.source) for member in members))
     if len(channels) > 1:
         lines["channels"] = ", ".join(channels)
-    calls = [(m.told["called"], m.sent_at) for m in members if "called" in m.told]
+    calls = [
+        t("calls.called_fact", line=m.told["called"], at=_when(m.sent_at))
+        for m in members
+        if "called" in m.told
+    ]
+    if said is not None:
+        who = actor_name(language(), said.actor, people())
+        calls.append(t("calls.said_fact", who=who, at=_when(said.at)))
     if calls:
-        lines["called"] = ", ".join(
-            t("calls.called_fact", line=line, at=_when(at)) for line, at in calls
-        )
+        lines["called"] = ", ".join(calls)
     return lines
 
 

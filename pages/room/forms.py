@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
 import streamlit as st
 
 from core import wiring
+from core.audit import AuditEntry, standing
 from core.domain import Incident, Role, Status, Urgency, User
 from core.errors import BadInput
 from core.i18n import DEFAULT
@@ -46,6 +47,7 @@ BUTTONS: Final = (
     Button(step=Step.HAND_BACK, key="G", icon="undo"),
     Button(step=Step.CLAIM, key="H", icon="pan_tool", act=actions.claim),
     Button(step=Step.RELEASE, key="H", icon="do_not_touch", act=actions.release),
+    Button(step=Step.CALLED, key="1", icon="call", act=actions.note_called),
     Button(step=Step.ASSIGN, key="W", icon="person_add"),
     Button(step=Step.ASK, key="V", icon="help"),
     Button(step=Step.TELL, key="I", icon="campaign"),
@@ -96,11 +98,19 @@ def _offered(step: Step, found: Dossier, me: User) -> bool:
         return _has_it(found.incident, me)
     if step in (Step.CLAIM, Step.RELEASE):
         return (found.incident.assignee == f"user:{me.login}") is (step is Step.RELEASE)
+    if step is Step.CALLED:
+        return said_called(found.history) is None
     if step is Step.SPLIT:
         return len(found.members) > 1
     if step is Step.NO_REPORT:
         return False  # of one message, not of the incident: in the form of a move
     return not (step in (Step.ASK, Step.TELL, Step.MOVE) and not found.members)
+
+
+def said_called(history: Sequence[AuditEntry]) -> AuditEntry | None:
+    """Who said that 112 was called, and when; None when nobody did, or it was taken back."""
+    still = standing(history, Step.UNDO.value)
+    return next((entry for entry in still if entry.action == Step.CALLED.value), None)
 
 
 def _has_it(incident: Incident, me: User) -> bool:

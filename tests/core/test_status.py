@@ -22,6 +22,7 @@ ROWS = table("""
     assign      | yes | yes      | yes    | yes  | no     | no       | yes      | -
     claim       | yes | yes      | yes    | yes  | no     | no       | yes      | -
     release     | yes | yes      | yes    | yes  | no     | no       | yes      | -
+    called_112  | yes | yes      | yes    | yes  | no     | no       | yes      | -
     hand_over   | yes | yes      | yes    | yes  | no     | no       | yes      | handed_over
     take_on     | no  | yes      | yes    | no   | no     | no       | no       | in_progress
     hand_back   | no  | no       | yes    | yes  | no     | no       | no       | accepted

@@ -19,6 +19,29 @@ def evening(town: Town) -> Town:
     return town
 
 
+HELD_BACK = """
+    window.tones = 0;
+    const waiting = [];
+    window.AudioContext = class {
+        constructor() { this.state = "suspended"; this.currentTime = 0; }
+        resume() {
+            const started = new Promise((go) => waiting.push(go));
+            if (window.mayOpen) { this.state = "running"; waiting.forEach((go) => go()); }
+            return started;
+        }
+        createOscillator() {
+            window.tones += 1;
+            return { frequency: {}, connect: (to) => to, start() {}, stop() {} };
+        }
+        createGain() {
+            const gain = { setValueAtTime() {}, exponentialRampToValueAtTime() {} };
+            return { gain, connect: (to) => to };
+        }
+    };
+"""
+"""A browser that lets a page sound only once it is told to."""
+
+
 def appears(screen: Screen, text: str) -> None:
     """Waits for a row with the text; nobody clicks, so only a push can bring it."""
     expect(screen.row(text).first).to_be_visible()
@@ -66,6 +89,39 @@ def test_the_chosen_incident_follows_its_new_messages(
     evening.says("Hans", "Ja ook muziek hier op het Ko van Dijkplein", "HNM Zonne Veld")
     expect(screen.detail).to_contain_text("2 verschillende bewoners, 2 berichten")
     expect(screen.detail.locator(".talk li")).to_have_count(2)
+
+
+def test_sound_that_is_held_back_says_so_and_keys_can_be_switched_off(
+    town: Town, open_screen: OpenScreen
+) -> None:
+    screen = open_screen("dora")
+    page, bell = screen.page, screen.page.locator(".sound")
+    page.add_init_script(HELD_BACK)
+    page.reload()
+    screen.settle()
+    expect(bell).to_contain_text("Klik voor geluid")
+    town.says("Karel", "help brand op de Waterbiesweg 3", "HNM Zonne Veld")
+    expect(page.locator(".waiting")).to_have_text("1 spoed te doen")
+    assert page.evaluate("window.tones") == 0
+    page.evaluate("window.mayOpen = true")
+    bell.click()
+    expect(bell).to_have_attribute("aria-label", "Geluid bij spoed staat aan")
+    assert page.evaluate("window.tones") == 2
+    bell.click()
+    expect(bell).to_have_attribute("aria-label", "Geluid bij spoed staat uit")
+    town.says("Hans", "help brand op de Bostonsingel 36")
+    expect(page.locator(".waiting")).to_have_text("2 spoed te doen")
+    assert page.evaluate("window.tones") == 2
+    help_keys = page.locator("dialog.keyboard")
+    screen.press("?")
+    expect(help_keys).to_be_visible()
+    help_keys.get_by_role("button").click()
+    page.get_by_role("button", name="Toetsen: aan").click()
+    screen.press("?")
+    expect(help_keys).to_be_hidden()
+    page.get_by_role("button", name="Toetsen: uit").click()
+    screen.press("?")
+    expect(help_keys).to_be_visible()
 
 
 def test_something_urgent_is_called_out_and_counted_in_the_title(

@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import json
+from datetime import timedelta
 
 import pytest
+import sqlalchemy as sa
 import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from core import triage
 from core.domain import Status, Urgency
 from core.i18n import text_of
+from core.report_back import tell
 from core.store import Store, Unit
 from core.store.queries import revision
 from core.store.room_queries import neighbours, queue
+from core.store.tables import outbox
 from pages.room import drawn
 from tests.pages.conftest import Desk, words
 from tests.people import CAST, People
@@ -95,9 +99,9 @@ def test_where_and_how_sure_is_said_in_words(evening: Desk) -> None:
 
 def test_a_dispatcher_is_offered_the_steps_that_fit(evening: Desk) -> None:
     assert labels(room(evening)) == [
-        "Gebeld", "Aannemen", "Afwijzen", "Doorzetten", "Ik neem dit", "Toewijzen",
-        "Vraag stellen", "Informeren", "Afhandelen", "Onderwerp", "Maak spoed", "Samenvoegen",
-        "Splitsen", "Verplaatsen", "Plaats", "Naam",
+        "Gebeld", "Aannemen", "Afwijzen", "Doorzetten", "Ik neem dit", "112 is gebeld",
+        "Toewijzen", "Vraag stellen", "Informeren", "Afhandelen", "Onderwerp", "Maak spoed",
+        "Samenvoegen", "Splitsen", "Verplaatsen", "Plaats", "Naam",
     ]  # fmt: skip
 
 
@@ -111,6 +115,27 @@ def test_accepting_is_one_press_and_can_be_undone(evening: Desk) -> None:
     assert evening.around.history()[-1] == ("dora", "accept")
     press(screen, "undo")
     assert evening.incident().status is Status.NEW
+
+
+def test_that_112_was_called_is_a_fact_until_it_is_taken_back(evening: Desk) -> None:
+    fact = "112 is gebeld, volgens Dora Meldkamer"
+    screen = press(room(evening), "called_112")
+    assert evening.around.history()[-1] == ("dora", "called_112")
+    assert fact in words(screen) and "112 is gebeld" not in labels(screen)
+    press(screen, "undo")
+    assert fact not in words(screen) and "112 is gebeld" in labels(screen)
+
+
+def test_what_is_to_be_posted_stands_on_the_incident(evening: Desk, people: People) -> None:
+    evening.around.does(tell, 1, people.dora, "Wij komen kijken.", hold=timedelta(0))
+    with evening.around.store.unit() as unit:
+        unit.connection.execute(sa.update(outbox).values(state="to_copy"))
+    screen = room(evening)
+    assert "Wij komen kijken." in screen.code[0].value
+    screen.button(key="room.posted.1").click().run()
+    assert not screen.exception and not screen.code
+    screen.button(key="room.not_posted.1").click().run()
+    assert "Wij komen kijken." in screen.code[0].value
 
 
 def test_rejecting_asks_for_a_reason(evening: Desk) -> None:
