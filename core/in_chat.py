@@ -290,7 +290,8 @@ def _agree(event: Event, resident: str, scene: Scene, unit: Unit, tools: Tools) 
         return _reply("not_admin", event, scene, unit, tools)
     unit.connections.change_group(scene.group.id, agreed_at=event.sent_at)
     key = tools.vault.message_key(scene.group.id, event.native_id)
-    unit.audit.add(resident, "agreed_in_chat", "group", scene.group.id, {"message": key})
+    detail = {"message": key, "text": TEXT_VERSION}
+    unit.audit.add(resident, "agreed_in_chat", "group", scene.group.id, detail)
     return _reply("agreed", event, scene, unit, tools)
 
 

@@ -329,7 +329,8 @@ def candidates(
     """The incidents still open for new messages: how long depends on the topic."""
     hours = max(tools.topics[topic].open_hours for topic in (assessment.topic, *scene.pilot.topics))
     since = message.sent_at - timedelta(hours=hours)
-    return unit.incidents.open_since(scene.pilot.id, since, message.sent_at)
+    found = unit.incidents.open_since(scene.pilot.id, since, message.sent_at)
+    return found if message.reply_to is None else unit.incidents.answered(message.reply_to, found)
 
 
 def member_of(

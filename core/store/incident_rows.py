@@ -94,6 +94,35 @@ class IncidentRows(Rows):
             if held[row.id]
         ]
 
+    def answered(self, message_key: str, found: Sequence[OpenIncident]) -> list[OpenIncident]:
+        """These open incidents, and that of an answered message, which is always among its members.
+
+        Who quotes says what it is about, however many incidents began since.
+        """
+        if any(member.key == message_key for one in found for member in one.members):
+            return list(found)
+        query = (
+            sa.select(incidents.c.id, incidents.c.topic, incidents.c.opened_at)
+            .add_columns(incidents.c.last_message_at)
+            .join(links, links.c.incident_id == incidents.c.id)
+            .join(messages, messages.c.id == links.c.message_id)
+            .where(messages.c.message_key == message_key, one_of(incidents.c.status, _OPEN))
+        )
+        row = self.connection.execute(query.order_by(incidents.c.id.desc())).first()
+        if row is None:
+            return list(found)
+        members = self.members([row.id])[row.id]
+        latest = members[-_LATEST_MEMBERS:]
+        quoted = [one for one in members if one.key == message_key and one not in latest]
+        older = OpenIncident(
+            id=row.id,
+            topic=row.topic,
+            opened_at=row.opened_at,
+            last_message_at=row.last_message_at,
+            members=(*quoted, *latest),
+        )
+        return [*(one for one in found if one.id != row.id), older]
+
     def members(self, incident_ids: Sequence[int]) -> dict[int, list[Member]]:
         """The members of each incident, oldest first."""
         return members_of(self.connection, incident_ids)

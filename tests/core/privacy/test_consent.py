@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass
 from datetime import date
 
 import pytest
 
 from core.domain import Group, Pilot
-from core.privacy.consent import refusal
+from core.i18n import DEFAULT, catalogue
+from core.privacy.consent import TEXT_VERSION, refusal
 from tests.tables import table
 
 GROUP = Group(id=1, pilot_id=1, source="demo", native_id="g", name="g", area_id=None)
@@ -52,3 +54,18 @@ def test_a_pilot_without_an_end_goes_on() -> None:
 
 def pilot(ends_on: date | None) -> Pilot:
     return Pilot(id=1, name="p", starts_on=date(2021, 3, 31), ends_on=ends_on, topics=("inbraak",))
+
+
+TEXTS = {"2021-1": "2407ea4a98f98ffa"}
+"""A mark of the Dutch words that groups agree to, by version: other words are another version."""
+
+
+def test_evidence_of_consent_names_the_words_that_were_read() -> None:
+    words = catalogue(DEFAULT)
+    told = sorted(
+        key
+        for key in words
+        if key in ("in_chat.announcement", "in_chat.joined") or key.startswith("in_chat.network.")
+    )
+    mark = hashlib.sha256("\n".join(words[key] for key in told).encode()).hexdigest()[:16]
+    assert TEXTS[TEXT_VERSION] == mark
