@@ -168,7 +168,7 @@ def _show_facts(found: Dossier) -> None:
     lines = {
         "place": where,
         "since": f"{ago(incident.opened_at)} ({moment(incident.opened_at)})",
-        "last": ago(incident.last_message_at),
+        "last": f"{ago(incident.last_message_at)} ({moment(incident.last_message_at)})",
         "who": t(
             "room.who_line",
             residents=counted("count.residents", incident.resident_count),

@@ -16,7 +16,7 @@ from core.threads import Awaited, awaited
 from core.triage import PERMISSION
 from core.undo import last_step, undo
 from pages._act import carry_out
-from pages._frame import ago, services, t, told
+from pages._frame import ago, moment, services, t, told
 from pages._links import open_incident
 from pages.components.group_chat import show_group_chat
 from pages.components.words import escaped
@@ -67,7 +67,8 @@ def _show_heading(thread: Thread, incident: Incident | None) -> None:
             open_incident(incident.id)
     who = awaited(thread, incident)
     if who is Awaited.THEM and thread.asked_at is not None:
-        st.caption(t("conversations.question_open", ago=ago(thread.asked_at)))
+        line = t("conversations.question_open", ago=ago(thread.asked_at))
+        st.caption(line, help=moment(thread.asked_at))
 
 
 def _rows(

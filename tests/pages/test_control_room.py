@@ -95,6 +95,7 @@ def test_where_and_how_sure_is_said_in_words(evening: Desk) -> None:
     said = words(room(evening))
     assert "Bostonsingel 36, adres uit de tekst, ± 120 m" in said
     assert "2 verschillende bewoners, 2 berichten" in said
+    assert "20:01)" in said and "20:04)" in said
 
 
 def test_a_dispatcher_is_offered_the_steps_that_fit(evening: Desk) -> None:
