@@ -28,6 +28,7 @@ from core.ports import OfficialFile
 from core.publication import facts_of, publication, write
 from core.replay_file import replay_rows
 from core.retraining import queue_training
+from core.sheet import safe_cell
 from core.store import Unit
 from core.store.exports import incidents_for_export
 from core.wiring import Services, official_opener, services, sources, tools
@@ -191,6 +192,7 @@ def export(chosen: argparse.Namespace) -> None:
         writer = csv.DictWriter(file, _EXPORTED)
         writer.writeheader()
         rows = [_exported(incident) for incident in incidents_for_export(connection)]
+        rows = [{name: safe_cell(cell) for name, cell in row.items()} for row in rows]
         writer.writerows(rows)
     with given.store.unit() as unit:
         unit.audit.add(_BY, "exported", "incidents", "all", {"count": len(rows)})

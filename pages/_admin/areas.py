@@ -59,7 +59,7 @@ def _show_now(areas: Sequence[Area], places: Sequence[Any]) -> None:
     counts = (*(kinds[kind] for kind in _AREA_KINDS), streets_count, landmarks)
     names = ("districts", "neighbourhoods", "own_areas", "streets", "landmarks")
     show_table([t(f"admin.{name}") for name in names], [[number(count) for count in counts]])
-    show_sketch(_rings(areas))
+    show_sketch(_rings(areas), t("admin.sketch"))
 
 
 def _show_read_areas(pilot: Pilot, areas: Sequence[Area]) -> None:
@@ -101,7 +101,8 @@ def _show_areas_plan(pilot: Pilot, found: Boundaries, areas: Sequence[Area], mar
     counts = (len(plan.new), len(plan.changed), len(plan.same), found.water_count)
     names = ("new", "changed", "same", "water")
     show_table([t(f"admin.areas_{name}") for name in names], [[number(c) for c in counts]])
-    show_sketch(_rings(areas), fresh=[ring for one in chosen for ring in one.outlines])
+    fresh = [ring for one in chosen for ring in one.outlines]
+    show_sketch(_rings(areas), t("admin.sketch_areas"), fresh=fresh)
     _show_errors(found.errors)
     st.button(
         t("admin.take_over"),
@@ -157,7 +158,8 @@ def _show_streets_plan(pilot: Pilot, found: Streets, areas: Sequence[Area]) -> N
     counts = (len(plan.new), len(plan.known), len(plan.parts), found.far_count)
     names = ("new", "known", "parts", "far")
     show_table([t(f"admin.streets_{name}") for name in names], [[number(c) for c in counts]])
-    show_sketch(_rings(areas), dots=[part.at for part in plan.parts[:_MOST_DOTS]])
+    dots = [part.at for part in plan.parts[:_MOST_DOTS]]
+    show_sketch(_rings(areas), t("admin.sketch_streets"), dots=dots)
     _show_errors(found.errors)
     st.button(
         t("admin.take_over"),

@@ -19,15 +19,19 @@ _BLUE: Final = "#2f7fc1"
 
 def show_sketch(
     areas: Iterable[Sequence[Point]],
+    said: str,
     *,
     fresh: Iterable[Sequence[Point]] = (),
     dots: Sequence[Point] = (),
 ) -> None:
-    """Draws (lat, lon) rings in grey, `fresh` ones in blue, and dots; nothing of nothing."""
+    """Draws (lat, lon) rings in grey, `fresh` ones in blue, and dots; nothing of nothing.
+
+    `said`: the drawing in words, for who does not see it.
+    """
     old, new = [list(ring) for ring in areas], [list(ring) for ring in fresh]
     points = [point for ring in (*old, *new) for point in ring] + list(dots)
     if points:
-        st.image(_svg(old, new, dots, _Scale(points)), width=_WIDTH)
+        st.image(_svg(old, new, dots, _Scale(points)), width=_WIDTH, alt=said)
 
 
 class _Scale:

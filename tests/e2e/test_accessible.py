@@ -6,6 +6,8 @@ import pytest
 from playwright.sync_api import Page
 
 from core.settings import ROOT
+from pages.admin import TABS
+from pages.evaluation import PARTS
 from tests.e2e.screen import OpenScreen
 from tests.e2e.town import Town
 
@@ -13,12 +15,9 @@ AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
 PAGES = {
     "dora": ("/", "/doubt", "/regroup", "/conversations", "/warnings", "/trends"),
     "wim": ("/area", "/tips", "/exercise", "/help"),
-    "lea": ("/archive", "/evaluation", "/evaluation?part=practice", "/evaluation?part=surveys"),
+    "lea": ("/archive", *(f"/evaluation?part={part}" for part in PARTS)),
     "ron": ("/research",),
-    "ada": tuple(
-        f"/admin?tab={tab}"
-        for tab in ("overview", "connections", "health", "routing", "groups", "users", "audit")
-    ),
+    "ada": tuple(f"/admin?tab={tab}" for tab in TABS),
 }
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 LOOK = """async (rules) => {
