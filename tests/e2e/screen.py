@@ -8,6 +8,8 @@ from urllib.parse import urlsplit
 from playwright.sync_api import Locator, Page, Request, WebSocket, expect
 
 _OWN = ("127.0.0.1",)
+_FURTHEST = 12
+"""So many times Tab at most from the first field of a form to its button."""
 _SETTLED = '[data-test-connection-state="CONNECTED"][data-test-script-state="notRunning"]'
 
 
@@ -64,6 +66,17 @@ class Screen:
         """Presses a key once the buttons it may belong to are there."""
         self.settle()
         self.page.keyboard.press(key)
+
+    def press_by_tab(self, wanted: Locator) -> None:
+        """Reaches a button from where the focus is, by Tab alone, and presses it by Enter."""
+        expect(wanted).to_be_visible()
+        self.settle()
+        for _ in range(_FURTHEST):
+            if wanted.evaluate("one => one.getRootNode().activeElement === one"):
+                self.page.keyboard.press("Enter")
+                return
+            self.page.keyboard.press("Tab")
+        raise AssertionError("the focus does not come there")
 
     @property
     def detail(self) -> Locator:

@@ -167,14 +167,14 @@ def test_from_new_to_closed_by_keyboard_with_the_neighbourhood_told(
     screen.press("a")
     expect(screen.detail).to_contain_text("Aangenomen")
     screen.press("d")
-    screen.submit("hand_over").press("Enter")
+    screen.press_by_tab(screen.submit("hand_over"))
     expect(screen.detail).to_contain_text("Doorgezet")
     screen.press("i")
     expect(page.locator(".bubble")).to_contain_text("Bij spoed: bel 112.")
-    page.locator(".send").press("Enter")
+    screen.press_by_tab(page.locator(".send"))
     expect(page.get_by_test_id("stToast").last).to_contain_text("staat klaar om te vertrekken")
     screen.press("f")
-    screen.submit("close").press("Enter")
+    screen.press_by_tab(screen.submit("close"))
     expect(screen.detail).to_contain_text("Afgehandeld")
     assert evening.incident(5).status is Status.CLOSED
     assert [what for who, what in evening.history(5) if who == "dora"] == [
