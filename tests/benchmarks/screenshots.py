@@ -9,7 +9,7 @@ from __future__ import annotations
 import argparse
 import io
 from dataclasses import dataclass
-from itertools import groupby
+from itertools import groupby, product
 from typing import Final
 
 from PIL import Image
@@ -22,6 +22,7 @@ from core.settings import ROOT
 from pages._bar import cards
 from pages._frame import Card
 from pages.admin import TABS
+from pages.evaluation import PARTS
 
 FOLDER: Final = ROOT / "docs" / "screenshots"
 DESK: Final = (1366, 768)
@@ -41,6 +42,12 @@ _QUALITY: Final = 60
 _SETTLE_MS: Final = 1500
 
 
+Looks = frozenset[tuple[str, str]]
+EVERY: Final[Looks] = frozenset(product(languages(), ("light", "dark")))
+TWO: Final[Looks] = frozenset({("nl", "light"), ("en", "dark")})
+"""In both languages and both themes, but not each in each."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Shot:
     """A page as one role sees it."""
@@ -49,14 +56,24 @@ class Shot:
     path: str
     role: Role
     size: tuple[int, int] = DESK
+    looks: Looks = EVERY
 
 
 def shots() -> list[Shot]:
-    """Every page once, as the first role that may see it, and every tab of the administration."""
+    """Every page as the first role that may see it, and every tab and part twice."""
     found = [_shot(name, card) for name, card in cards().items() if name != "admin"]
-    return found + [
-        Shot(name=f"admin-{tab}", path=f"/admin?tab={tab}", role=Role.ADMINISTRATOR) for tab in TABS
+    overview, *tabs = TABS
+    return [
+        *found,
+        Shot(name=f"admin-{overview}", path=f"/admin?tab={overview}", role=Role.ADMINISTRATOR),
+        *(_part("admin", "tab", tab, Role.ADMINISTRATOR) for tab in tabs),
+        *(_part("evaluation", "part", part, Role.PROJECT_LEAD) for part in [*PARTS][1:]),
     ]
+
+
+def _part(page: str, param: str, part: str, role: Role) -> Shot:
+    path = f"/{page}?{param}={part}"
+    return Shot(name=f"{page}-{part}", path=path, role=role, looks=TWO)
 
 
 def _shot(name: str, card: Card) -> Shot:
@@ -80,17 +97,15 @@ def main() -> None:
 
 
 def _take(browser: Browser, address: str, login: str, wanted: list[Shot]) -> None:
-    """All pictures of one role, in both languages and both themes."""
-    for language in languages():
-        for theme in ("light", "dark"):
-            page = browser.new_context(
-                color_scheme="dark" if theme == "dark" else "light"
-            ).new_page()
-            _sign_in(page, address, login)
-            _choose(page, language)
-            for shot in wanted:
+    """All pictures of one role."""
+    for language, theme in sorted(EVERY):
+        page = browser.new_context(color_scheme="dark" if theme == "dark" else "light").new_page()
+        _sign_in(page, address, login)
+        _choose(page, language)
+        for shot in wanted:
+            if (language, theme) in shot.looks:
                 _picture(page, address, shot, f"{shot.name}-{language}-{theme}")
-            page.context.close()
+        page.context.close()
 
 
 def _picture(page: Page, address: str, shot: Shot, name: str) -> None:
