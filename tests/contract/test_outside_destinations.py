@@ -18,13 +18,14 @@ from core.i18n import catalogue, languages
 from core.ports import DestinationCard, HandOver
 from core.topics import topics
 from core.wiring import outside_destinations
-from tests.contract.test_destinations import INCIDENT, KNOWN_FIELDS, PRIVATE, Watched
+from tests.connectors.handing_over import WASTE
+from tests.contract.test_destinations import KNOWN_FIELDS, PRIVATE, Watched
 from tests.servers.outside import There
 
 NAMES = sorted(outside_destinations())
 MARKER = "bewonerswoord8472"
 HOSTILE = 'Een "melding"\r\nBcc: kwaad@example.org\r\n\r\n<script>alert(1)</script> =cmd()'
-HERE = replace(INCIDENT, location=replace(INCIDENT.location, words=MARKER, name="Hudson"))
+HERE = replace(WASTE, location=replace(WASTE.location, words=MARKER, name="Hudson"))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -229,6 +229,7 @@ def test_an_area_is_drawn_and_a_link_opens_it_for_a_colleague(
     evening: Town, open_screen: OpenScreen
 ) -> None:
     first = open_screen("dora")
+    appears(first, "Overlast")
     all_rows = first.rows.count()
     first.map.get_by_role("button", name="Gebied tekenen").click()
     mark = first.map.locator(".ground .incident", has_text="O").bounding_box()

@@ -67,7 +67,10 @@ def reads_streets(screen: Screen) -> None:
     table = "\n".join(["woonplaats,straatnaam,huisnummer,lat,lon", *ADDRESSES])
     drop_into(page.get_by_test_id("stFileUploaderDropzone").last, "adressen.csv", table)
     page.get_by_role("button", name="Proefdraaien").click()
-    page.locator(".st-key-admin-official-take_streets button").click()
+    take = page.locator(".st-key-admin-official-take_streets button")
+    take.wait_for()
+    screen.settle()  # what still grows above it would move it away under the pointer
+    take.click()
     expect(page.get_by_text("2 straten overgenomen.")).to_be_visible()
 
 
