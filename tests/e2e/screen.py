@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import time
 from typing import Any, Protocol
 from urllib.parse import urlsplit
 
 from playwright.sync_api import Locator, Page, Request, WebSocket, expect
 
 _OWN = ("127.0.0.1",)
-_FURTHEST = 12
-"""So many times Tab at most from the first field of a form to its button."""
+_PATIENCE_S = 20.0
+_WHERE_IS_FOCUS = """one => {
+    const root = one.getRootNode(), at = root.activeElement;
+    const form = root === document ? one.closest(".st-key-room-form") : root;
+    if (at === one) return "here";
+    return at && form?.contains(at) ? "near" : "elsewhere";
+}"""
 _SETTLED = '[data-test-connection-state="CONNECTED"][data-test-script-state="notRunning"]'
 
 
@@ -68,14 +74,19 @@ class Screen:
         self.page.keyboard.press(key)
 
     def press_by_tab(self, wanted: Locator) -> None:
-        """Reaches a button from where the focus is, by Tab alone, and presses it by Enter."""
+        """Presses a form's button by Enter, reached by Tab alone once the form has the focus."""
         expect(wanted).to_be_visible()
         self.settle()
-        for _ in range(_FURTHEST):
-            if wanted.evaluate("one => one.getRootNode().activeElement === one"):
-                self.page.keyboard.press("Enter")
-                return
-            self.page.keyboard.press("Tab")
+        until = time.monotonic() + _PATIENCE_S
+        while time.monotonic() < until:
+            match wanted.evaluate(_WHERE_IS_FOCUS):
+                case "here":
+                    self.page.keyboard.press("Enter")
+                    return
+                case "near":
+                    self.page.keyboard.press("Tab")
+                case _:
+                    self.page.wait_for_timeout(50)
         raise AssertionError("the focus does not come there")
 
     @property
