@@ -45,9 +45,11 @@ _MOMENTS: Final = frozenset({"handed_back_at", "reopened_at"})
 _OPEN: Final = [status.value for status in Status if status.is_open]
 _KNOWN: Final = sa.select(incidents).where(incidents.c.id == sa.bindparam("incident_id"))
 _CHANGE: Final = sa.update(incidents).where(incidents.c.id == sa.bindparam("incident_id"))
+_AS_OPEN: Final = sa.select(
+    incidents.c.id, incidents.c.topic, incidents.c.opened_at, incidents.c.last_message_at
+).where(one_of(incidents.c.status, _OPEN))
 _OPEN_SINCE: Final = (
-    sa.select(incidents.c.id, incidents.c.topic, incidents.c.opened_at, incidents.c.last_message_at)
-    .where(incidents.c.pilot_id == sa.bindparam("pilot_id"), one_of(incidents.c.status, _OPEN))
+    _AS_OPEN.where(incidents.c.pilot_id == sa.bindparam("pilot_id"))
     .where(incidents.c.last_message_at >= sa.bindparam("since"))
     .where(incidents.c.opened_at <= sa.bindparam("until"))
     .order_by(incidents.c.last_message_at.desc(), incidents.c.id.desc())
@@ -102,11 +104,9 @@ class IncidentRows(Rows):
         if any(member.key == message_key for one in found for member in one.members):
             return list(found)
         query = (
-            sa.select(incidents.c.id, incidents.c.topic, incidents.c.opened_at)
-            .add_columns(incidents.c.last_message_at)
-            .join(links, links.c.incident_id == incidents.c.id)
+            _AS_OPEN.join(links, links.c.incident_id == incidents.c.id)
             .join(messages, messages.c.id == links.c.message_id)
-            .where(messages.c.message_key == message_key, one_of(incidents.c.status, _OPEN))
+            .where(messages.c.message_key == message_key)
         )
         row = self.connection.execute(query.order_by(incidents.c.id.desc())).first()
         if row is None:

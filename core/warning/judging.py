@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from core.areas import area_at
-from core.audit import AuditEntry
+from core.audit import AuditEntry, standing
 from core.domain import Area, Member, Status, User
 from core.errors import BadInput, NothingToUndo, NotPossible, ReasonMissing
 from core.incidents import summarise
@@ -104,9 +104,8 @@ def undo(alert_id: int, version: int, user: User, unit: Unit) -> Alert:
 
 def last_step(entries: Sequence[AuditEntry], login: str) -> AuditEntry | None:
     """The newest judgement, if it is this user's own and still stands."""
-    undone = {entry.detail.get("undid") for entry in entries if entry.action == "undo"}
-    standing = [e for e in entries if e.action in _STEPS and e.id not in undone]
-    return standing[-1] if standing and standing[-1].actor == login else None
+    steps = [entry for entry in standing(entries, "undo") if entry.action in _STEPS]
+    return steps[-1] if steps and steps[-1].actor == login else None
 
 
 def usefulness(alerts: Iterable[Alert]) -> list[Usefulness]:
